@@ -1,0 +1,48 @@
+"""The answer to a question about a service, or «mente du …?» between close ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import decision_of, send, subject_events
+from bot.answers.choice import ask_between
+from bot.answers.knowledge import Knowledge, knowledge
+from bot.answers.reply import Reply
+from bot.answers.service import ASPECT_OF_INTENT, answer_service
+from bot.catalogue.catalogue import Entry
+
+MOST_FINDER_GUESSES = 3
+
+
+class ActionService(Action):
+    """Carries out what the classifier decided: answer, answer two, or ask."""
+
+    def name(self) -> str:
+        return "action_service"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """A new subject wins over the old one; an open finder question is answered by free text."""
+        known = knowledge()
+        decision = decision_of(tracker)
+        entries = [entry for entry in map(known.catalogue.get, decision["services"]) if entry]
+        confidence = decision["confidence"]
+        if decision["kind"] == "ask" and len(entries) > 1:
+            send(dispatcher, ask_between(entries, known, confidence=confidence))
+            return [SlotSet("valg", [entry.id for entry in entries]), SlotSet("misser", None)]
+        aspect = ASPECT_OF_INTENT.get(decision.get("aspect") or "")
+        shown = entries if decision["kind"] == "answer_both" else entries[:1]
+        if len(shown) > 1:
+            send(dispatcher, Reply(known.texts.say("choose_two"), meta={"decision": "answer_both"}))
+        for entry in shown:
+            send(dispatcher, answer_service(entry, known, aspect, confidence=confidence))
+        return subject_events(shown[0]) if shown else []
+
+
+def finder_guess(ids: list[str], known: Knowledge) -> list[Entry]:
+    """Services of the finder among the likeliest, for a citizen who answers the finder in own words."""
+    entries = [entry for entry in map(known.catalogue.get, ids) if entry and entry.service.helps_with]
+    return entries[:MOST_FINDER_GUESSES]

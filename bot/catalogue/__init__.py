@@ -1,0 +1,1 @@
+"""The catalogue: everything a citizen can be helped with, read from `data/services` and `data/kommune`."""

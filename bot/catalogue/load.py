@@ -1,0 +1,134 @@
+"""Read the shared service files and check them as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.catalogue.lix import PLAIN_LIMIT, hardest_words, lix
+from bot.catalogue.problem import ContentError, Problem, line_of, read_yaml
+from bot.catalogue.schema import ASPECTS, Service, ServiceFile
+
+_REMEDIES = {
+    "value_error.missing": "mangler. Tilføj feltet.",
+    "value_error.extra": "findes ikke i skemaet. Ret stavningen eller fjern feltet.",
+    "type_error.none.not_allowed": "er tom. Skriv en værdi eller fjern feltet.",
+    "type_error.bool": "skal være true eller false.",
+    "type_error.list": "skal være en liste (linjer med bindestreg).",
+    "type_error.str": "skal være tekst. Sæt anførselstegn om.",
+}
+
+
+def _remedy(error: dict[str, Any]) -> str:
+    known = _REMEDIES.get(error["type"])
+    if known:
+        return known
+    context = error.get("ctx") or {}
+    match error["type"]:
+        case "value_error.const":
+            return "kan kun være en af: " + ", ".join(map(str, context.get("permitted", ()))) + "."
+        case "value_error.any_str.max_length":
+            return f"er for lang. Højst {context['limit_value']} tegn."
+        case "value_error.any_str.min_length":
+            return "er tom. Skriv en tekst eller fjern feltet."
+        case "value_error.list.min_items":
+            return f"skal have mindst {context['limit_value']} punkt(er)."
+        case "value_error.list.max_items":
+            return f"må højst have {context['limit_value']} punkter."
+        case _:
+            return str(error["msg"])
+
+
+def schema_problems(path: Path, node: Any, error: ValidationError) -> list[Problem]:
+    """Translate pydantic's errors into problems with file, line, field and remedy."""
+    problems = []
+    for fault in error.errors():
+        keys = tuple(fault["loc"])
+        name = ".".join(str(key) if not isinstance(key, int) else f"nr. {key + 1}" for key in keys)
+        if len(keys) > 1 and keys[0] == "services" and isinstance(keys[1], int):
+            try:
+                name = f"{node['services'][keys[1]]['id']}: " + ".".join(map(str, keys[2:]))
+            except (KeyError, TypeError):
+                pass
+        problems.append(Problem(path, line_of(node, keys), name, _remedy(dict(fault))))
+    return problems
+
+
+def read_service_file(path: Path) -> tuple[ServiceFile, Any]:
+    """One file, checked against the schema. Returns it and its YAML node (for line numbers)."""
+    node = read_yaml(path)
+    if not isinstance(node, dict):
+        raise ContentError([Problem(path, 1, "", "filen skal begynde med subject:, title: og services:.")])
+    try:
+        parsed = ServiceFile.parse_obj(node)
+    except ValidationError as error:
+        raise ContentError(schema_problems(path, node, error)) from None
+    if parsed.subject != path.stem:
+        raise ContentError([Problem(path, line_of(node, ("subject",)), "subject", f"skal hedde som filen: {path.stem}.")])
+    return parsed, node
+
+
+def plain_language_problems(path: Path, service: Service, node: Any) -> list[Problem]:
+    """Answers and guides harder than LIX 35."""
+    texts = {"answer": service.answer, **{name: getattr(service, name) for name in ASPECTS}}
+    if service.steps:
+        texts["steps"] = service.steps.text()
+    problems = []
+    for name, text in texts.items():
+        if not text:
+            continue
+        # A follow-up answer may be a single short sentence, where LIX says little.
+        short = name in ASPECTS and len(text.split()) < 20
+        limit = PLAIN_LIMIT + (15 if short else 0)
+        value = lix(text)
+        if value > limit:
+            words = ", ".join(hardest_words(text))
+            remedy = f"LIX er {value:.0f}, højst {limit:.0f}. Del sætninger, og find kortere ord for: {words}."
+            problems.append(Problem(path, line_of(node, (name,)), f"{service.id}: {name}", remedy))
+    return problems
+
+
+def load_services(folder: Path, only: Iterable[Path] | None = None) -> dict[str, tuple[Service, str]]:
+    """All services by id, each with its subject, in file order.
+
+    Args:
+        folder: `data/services`.
+        only: read only these files (references to services elsewhere are then not checked).
+
+    Raises:
+        ContentError: naming every fault with file, line, field and remedy.
+    """
+    problems: list[Problem] = []
+    services: dict[str, tuple[Service, str]] = {}
+    seen_at: dict[str, str] = {}
+    nodes: list[tuple[Path, Service, Any]] = []
+    for path in sorted(only if only is not None else folder.glob("*.yml")):
+        try:
+            parsed, node = read_service_file(path)
+        except ContentError as error:
+            problems += error.problems
+            continue
+        for index, service in enumerate(parsed.services):
+            entry = node["services"][index]
+            where = f"{path}, linje {line_of(entry, ('id',))}"
+            if service.id in seen_at:
+                remedy = f"bruges allerede i {seen_at[service.id]}. Vælg et andet id."
+                problems.append(Problem(path, line_of(entry, ("id",)), f"{service.id}: id", remedy))
+            seen_at[service.id] = where
+            services[service.id] = (service, parsed.subject)
+            nodes.append((path, service, entry))
+            problems += plain_language_problems(path, service, entry)
+    if only is None:
+        if not nodes and not problems:
+            problems.append(Problem(folder, 0, "", "ingen filer med ydelser fundet."))
+        for path, service, entry in nodes:
+            for other in service.related:
+                if other not in services:
+                    remedy = f"henviser til {other}, som ikke findes. Ret id'et eller fjern det."
+                    problems.append(Problem(path, line_of(entry, ("related",)), f"{service.id}: related", remedy))
+    if problems:
+        raise ContentError(problems)
+    return services

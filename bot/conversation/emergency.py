@@ -1,0 +1,194 @@
+"""Is someone in danger? Fixed word patterns, read before any model is asked.
+
+`data/lexicon/emergency.yml` holds the patterns. A pattern is words in order, with up to two others between each:
+
+    hus|lejlighed brænder      either of the first two, then the third
+    <hjem> brænder             a named list of words
+    selvmord*                  the beginning of a word
+
+Spelling is forgiven: æ/ø/å written otherwise, doubled letters, words split in two or run together, and a letter or two wrong in a
+long word. `everyday_words` are never taken for a misspelling, and what matches `everyday_phrases` is not looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from rapidfuzz.distance import OSA
+from ruamel.yaml import YAML
+
+MAX_BETWEEN = 2
+"""Other words allowed between two words of a pattern."""
+_FUZZY_FROM = 6
+_FUZZIER_FROM = 9
+_RUN_TOGETHER_FROM = 9
+"""Letters of a whole pattern before it is looked for inside one long word."""
+
+_TOKEN = re.compile(r"[^\W_]+|[.!?;\n]")
+_LETTERS = str.maketrans("æøåäöéèüáó", "eoaaoeeuao")
+_DOUBLED = re.compile(r"(.)\1+")
+
+
+def fold(word: str) -> str:
+    """The word as it sounds through usual misspellings: `Brænder`, `braender` and `brennder` become `brender`."""
+    lower = word.lower().replace("aa", "å").replace("ae", "æ").replace("oe", "ø")
+    return _DOUBLED.sub(r"\1", lower.translate(_LETTERS))
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    kind: str
+    words: tuple[frozenset[str], ...]
+
+
+class EmergencyCheck:
+    """Finds danger in a message.
+
+    Args:
+        kinds: kind → patterns; of several kinds found, the first one counts.
+        everyday_phrases: patterns whose words are set aside.
+        everyday_words: words that are what they are, however near to a dangerous one.
+        lists: named lists that patterns refer to as `<name>`.
+    """
+
+    def __init__(
+        self,
+        kinds: dict[str, Sequence[str]],
+        everyday_phrases: Sequence[str] = (),
+        everyday_words: Iterable[str] = (),
+        lists: dict[str, str] | None = None,
+    ) -> None:
+        self.kinds = tuple(kinds)
+        self._lists = lists or {}
+        self._everyday_words = frozenset(map(fold, everyday_words))
+        self._alarms = _Patterns(self._parse(kind, line) for kind, lines in kinds.items() for line in lines)
+        self._guards = _Patterns(self._parse("", line) for line in everyday_phrases)
+        self._vocabulary = _Vocabulary(self._alarms.words | self._guards.words)
+
+    @classmethod
+    def load(cls, path: Path) -> EmergencyCheck:
+        """Read `data/lexicon/emergency.yml`."""
+        content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        return cls(content["kinds"], content["everyday_phrases"], content["everyday_words"], content["lists"])
+
+    def kind(self, text: str) -> str | None:
+        """The kind of danger `text` tells of, or None."""
+        tokens = [fold(token) for token in _TOKEN.findall(text)]
+        meant = [self._meant(token) for token in tokens]
+        joined = [self._meant(one + two) for one, two in zip(tokens, tokens[1:], strict=False)] + [frozenset()]
+        for _, places in self._guards.found(meant, joined):
+            for place in places:
+                meant[place] = joined[place] = joined[place - 1] = frozenset()
+        found = {kind for kind, _ in self._alarms.found(meant, joined)}
+        for token in tokens:
+            found |= self._alarms.run_together(token)
+        return next((kind for kind in self.kinds if kind in found), None)
+
+    def _meant(self, token: str) -> frozenset[str]:
+        if token in self._everyday_words:
+            return frozenset({token} & self._vocabulary.words)
+        return self._vocabulary.meant(token)
+
+    def _parse(self, kind: str, line: str) -> _Pattern:
+        words = []
+        for part in line.split():
+            choices = self._lists[part[1:-1]].split() if part.startswith("<") else part.split("|")
+            words.append(frozenset(fold(choice.rstrip("*")) + "*" * choice.endswith("*") for choice in choices))
+        return _Pattern(kind, tuple(words))
+
+
+class _Patterns:
+    """Patterns by their first word."""
+
+    def __init__(self, patterns: Iterable[_Pattern]) -> None:
+        self._all = tuple(patterns)
+        self._by_first: dict[str, list[_Pattern]] = defaultdict(list)
+        for pattern in self._all:
+            for word in pattern.words[0]:
+                self._by_first[word].append(pattern)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word of every pattern."""
+        return frozenset(word for pattern in self._all for choices in pattern.words for word in choices)
+
+    @cached_property
+    def _in_one(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        shapes = []
+        for pattern in self._all:
+            if len(pattern.words) > 1 and sum(min(map(len, choices)) for choices in pattern.words) >= _RUN_TOGETHER_FROM:
+                parts = ["(?:" + "|".join(word.rstrip("*") for word in choices) + ")" for choices in pattern.words]
+                shapes.append((pattern.kind, re.compile("".join(parts))))
+        return tuple(shapes)
+
+    def run_together(self, token: str) -> set[str]:
+        """Kinds of the patterns written as one word inside `token`."""
+        if len(token) < _RUN_TOGETHER_FROM:
+            return set()
+        return {kind for kind, shape in self._in_one if shape.search(token)}
+
+    def found(self, meant: Sequence[frozenset[str]], joined: Sequence[frozenset[str]]) -> Iterator[tuple[str, list[int]]]:
+        """Kind and token places of every pattern met."""
+        for start in range(len(meant)):
+            for word in meant[start] | joined[start]:
+                for pattern in self._by_first[word] if word in self._by_first else ():
+                    places = _follow(pattern.words, meant, joined, start, 0)
+                    if places:
+                        yield pattern.kind, places
+
+
+def _follow(
+    words: Sequence[frozenset[str]],
+    meant: Sequence[frozenset[str]],
+    joined: Sequence[frozenset[str]],
+    start: int,
+    between: int,
+) -> list[int] | None:
+    """Token places of `words` in order, the first at `start` or up to `between` tokens later, within one sentence."""
+    for place in range(start, min(start + between + 1, len(meant))):
+        if _SENTENCE_END in meant[place]:
+            return None
+        for met, length in ((meant, 1), (joined, 2)):
+            if words[0] & met[place]:
+                if len(words) == 1:
+                    return list(range(place, place + length))
+                rest = _follow(words[1:], meant, joined, place + length, MAX_BETWEEN)
+                if rest:
+                    return list(range(place, place + length)) + rest
+    return None
+
+
+_SENTENCE_END = "."
+
+
+class _Vocabulary:
+    """The lexicon's words, found from how a citizen spells them."""
+
+    def __init__(self, words: frozenset[str]) -> None:
+        self.words = words
+        self._beginnings = tuple(word for word in words if word.endswith("*"))
+        self._fuzzy: dict[str, list[str]] = defaultdict(list)
+        for word in words:
+            if len(word.rstrip("*")) >= _FUZZY_FROM:
+                self._fuzzy[word[0]].append(word)
+
+    def meant(self, token: str) -> frozenset[str]:
+        """The words `token` can stand for."""
+        if not token[0].isalnum():
+            return frozenset({_SENTENCE_END})
+        near = {word for word in self._fuzzy.get(token[0], ()) if _near(token, word)}
+        begun = {word for word in self._beginnings if token.startswith(word[:-1])}
+        return frozenset(near | begun | ({token} & self.words))
+
+
+def _near(token: str, word: str) -> bool:
+    plain = word.rstrip("*")
+    allowed = 2 if len(plain) >= _FUZZIER_FROM else 1
+    if word.endswith("*"):
+        token = token[: len(plain)]
+    return bool(OSA.distance(token, plain, score_cutoff=allowed) <= allowed)

@@ -1,0 +1,1 @@
+"""The Rasa agent inside our process: loading, actions, channel, training."""

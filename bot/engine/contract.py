@@ -1,0 +1,29 @@
+"""What the gateway asks of a bot engine."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from bot.answers.reply import Reply
+
+__all__ = ["Engine", "Reply"]
+
+
+class Engine(Protocol):
+    """Turns one message of a conversation into zero or more bubbles."""
+
+    async def start(self) -> None:
+        """Load the model. `ready` is true when it returns."""
+
+    async def stop(self) -> None:
+        """Let go of everything held."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether `reply` can be asked now."""
+
+    async def reply(self, conversation_id: str, text: str, metadata: dict[str, Any]) -> list[Reply]:
+        """Answer `text`, which is masked, or a payload beginning with "/"."""
+
+    async def forget(self, conversation_id: str) -> None:
+        """Drop all that is remembered of a conversation."""

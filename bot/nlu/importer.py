@@ -1,0 +1,108 @@
+"""Makes Rasa see the catalogue: adding a service needs no domain edit and no rule."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from rasa.shared.core.domain import Domain
+from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from rasa.shared.utils.common import cached_method
+
+from bot.catalogue.catalogue import Catalogue, Entry, load_catalogue
+from bot.catalogue.problem import ContentError, Problem
+
+SERVICE_INTENT = "service"
+
+
+def municipality_in_use() -> str:
+    """Id of the municipality this process serves; the one setting Rasa's own commands need too."""
+    return os.environ.get("ODDER_MUNICIPALITY", "odder")
+
+
+def plain_answer(entry: Entry) -> str:
+    """The answer as running text with its links, for channels that show nothing else."""
+    return "\n".join([entry.service.answer, *(f"{link.label}: {link.url}" for link in entry.links)])
+
+
+class CatalogueImporter(RasaFileImporter):
+    """Rasa's file importer plus the services of one municipality.
+
+    Every service gives a response `utter_service/<id>`, and its title and keywords are examples of the intent `service/<id>`.
+    Examples of services that the municipality hides are left out.
+    """
+
+    def __init__(
+        self,
+        config_file: str | None = None,
+        domain_path: str | None = None,
+        training_data_paths: list[str] | str | None = None,
+        municipality: str | None = None,
+        data: str | None = None,
+    ) -> None:
+        """Takes Rasa's usual paths; `municipality` and `data` may be given in `config.yml`."""
+        super().__init__(config_file, domain_path, training_data_paths)
+        self._municipality = municipality or municipality_in_use()
+        self._data = Path(data) if data else Path(config_file or ".").resolve().parent / "data"
+
+    @cached_method
+    def catalogue(self) -> Catalogue:
+        """The services of the municipality. Raises ContentError on a broken content file."""
+        return load_catalogue(self._data, self._municipality)
+
+    @cached_method
+    def get_domain(self) -> Domain:
+        """The domain file plus one response a service."""
+        responses: dict[str, Any] = {
+            f"utter_{SERVICE_INTENT}/{entry.id}": [{"text": plain_answer(entry)}]
+            for entry in self.catalogue().entries.values()
+        }
+        return super().get_domain().merge(Domain.from_dict({"responses": responses}))
+
+    @cached_method
+    def get_nlu_data(self, language: str | None = "da") -> TrainingData:
+        """All phrasings, cleaned of hidden services, plus titles and keywords."""
+        entries = self.catalogue().entries
+        written = super().get_nlu_data(language)
+        examples = [
+            example
+            for example in written.training_examples
+            if example.get(INTENT) != SERVICE_INTENT or _service_of(example) in entries
+        ]
+        covered = {_service_of(example) for example in examples}
+        missing = [entry for entry in entries.values() if entry.id not in covered]
+        if missing and self._nlu_files:
+            raise ContentError(
+                [
+                    Problem(
+                        self._data / "nlu" / f"{entry.subject}.yml",
+                        0,
+                        f"{SERVICE_INTENT}/{entry.id}",
+                        "ydelsen har ingen formuleringer. Tilføj mindst 15 eksempler.",
+                    )
+                    for entry in missing
+                ]
+            )
+        for entry in entries.values() if self._nlu_files else ():
+            for text in dict.fromkeys([entry.title, *entry.service.keywords]):
+                examples.append(
+                    Message.build(text=text, intent=f"{SERVICE_INTENT}/{entry.id}")
+                )
+        return TrainingData(
+            examples,
+            written.entity_synonyms,
+            written.regex_features,
+            written.lookup_tables,
+            written.responses,
+        )
+
+
+def _service_of(example: Message) -> str | None:
+    key = example.get(INTENT_RESPONSE_KEY)
+    return key.partition("/")[2] if key else None
+
+

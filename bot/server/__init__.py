@@ -1,0 +1,1 @@
+"""The web server: chat gateway, widget, demo page."""

@@ -1,0 +1,376 @@
+"""The one place where a citizen's message enters, and the one where an answer leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from bot.conversation.emergency import EmergencyCheck
+from bot.conversation.mask import mask
+from bot.conversation.rate_limit import Limit, RateLimit
+from bot.conversation.session_token import SessionTokens
+from bot.conversation.transcript import Conversation, Draft, Message, Transcript, code_of, new_id
+from bot.engine.contract import Engine, Reply
+from bot.server.incoming import MENU_PAYLOADS, Incoming, Rating, Refused
+from bot.server.rooms import Rooms, Socket
+from bot.storage.database import StorageDown
+from bot.texts import Texts
+
+logger = logging.getLogger(__name__)
+
+_LANES = 20_000
+_OFFERED_WITHIN = 20
+"""Messages back in which a button must have been shown to be pressed."""
+
+
+class Handoff(Protocol):
+    """Who has the chat."""
+
+    async def takes(self, conversation: Conversation, message: Message) -> bool:
+        """Whether a person answers this message; the bot then says nothing."""
+
+
+class BotAnswers:
+    """The bot answers unless the conversation has been handed over."""
+
+    async def takes(self, conversation: Conversation, message: Message) -> bool:
+        """See Handoff."""
+        return conversation.state in ("queued", "human")
+
+
+class LanguageCheck(Protocol):
+    """Is this a language the bot speaks?"""
+
+    def reply(self, text: str) -> Reply | None:
+        """What to say instead of asking the engine, or None to go on."""
+
+
+class AnyLanguage:
+    """Everything goes on to the engine."""
+
+    def reply(self, text: str) -> Reply | None:
+        """See LanguageCheck."""
+        return None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one session and one address may send, and the seconds the engine may take."""
+
+    session: Limit
+    address: Limit
+    engine_seconds: float
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A conversation a citizen has come (back) to."""
+
+    conversation: Conversation
+    messages: list[Message]
+    token: str | None
+    """A fresh one, or None when the citizen's own is still good."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The citizen's own message as kept, and the answers to it."""
+
+    state: str
+    messages: list[Message]
+
+
+@dataclass
+class _Lane:
+    """One conversation's way through this process: in order, one message at a time."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    seen: int = 0
+    """The highest `seq` the citizen has been shown, kept or not."""
+    told_not_kept: bool = False
+    offered_unkept: dict[str, str] = field(default_factory=dict)
+
+    def number(self, drafts: Sequence[Draft]) -> list[Message]:
+        """Messages for the citizen only, while nothing can be kept."""
+        numbered = [Message(**vars(draft), seq=seq) for seq, draft in enumerate(drafts, self.seen + 1)]
+        self.seen += len(numbered)
+        return numbered
+
+
+class Gateway:
+    """Takes messages in, has them answered, sends the answers out. One object for the process."""
+
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        transcript: Transcript,
+        tokens: SessionTokens,
+        emergency: EmergencyCheck,
+        rate_limit: RateLimit,
+        rooms: Rooms,
+        texts: Texts,
+        greeting: str,
+        limits: Limits,
+        handoff: Handoff,
+        language: LanguageCheck,
+    ) -> None:
+        self._engine = engine
+        self._transcript = transcript
+        self._tokens = tokens
+        self._emergency = emergency
+        self._rate_limit = rate_limit
+        self._rooms = rooms
+        self._texts = texts
+        self._greeting = Draft("bot", greeting)
+        self._limits = limits
+        self._handoff = handoff
+        self._language = language
+        self._lanes: OrderedDict[str, _Lane] = OrderedDict()
+
+    # Coming in ------------------------------------------------------------------------------------------------------
+
+    async def open(self, token: str | None, address: str, seen: int = 0) -> Opened:
+        """The conversation of `token` with all its messages after `seen`, or a new one. Raises Refused: too_many."""
+        session = self._tokens.read(token) if token else None
+        if session:
+            conversation_id = session.conversation_id
+            try:
+                conversation = await self._transcript.conversation(conversation_id)
+                messages = await self._transcript.messages(conversation_id, seen) if conversation else []
+            except StorageDown:
+                conversation, messages = Conversation(conversation_id, code_of(conversation_id)), []
+            if conversation:
+                lane = self._lane(conversation_id)
+                lane.seen = max([lane.seen, seen, *(message.seq for message in messages)])
+                return Opened(conversation, messages, self._tokens.renewed(session))
+        return await self.begin(address)
+
+    async def begin(self, address: str) -> Opened:
+        """A new conversation with the greeting. Raises Refused: too_many."""
+        await self._allow(f"begin:{address}", self._limits.address)
+        try:
+            conversation, messages = await self._transcript.begin(self._greeting)
+            self._lane(conversation.id).seen = messages[-1].seq
+        except StorageDown:
+            conversation_id = new_id()
+            conversation = Conversation(conversation_id, code_of(conversation_id))
+            messages = self._lane(conversation_id).number([self._greeting])
+        return Opened(conversation, messages, self._tokens.issue(conversation.id))
+
+    async def reset(self, conversation_id: str, address: str) -> Opened:
+        """Leave a conversation for a new one. Raises Refused: too_many."""
+        opened = await self.begin(address)
+        try:
+            await self._engine.forget(conversation_id)
+        except Exception:  # noqa: BLE001 (the citizen has a fresh conversation either way)
+            logger.exception("forget failed", extra={"conversation": conversation_id})
+        return opened
+
+    async def receive(
+        self, conversation_id: str, incoming: Incoming, address: str, sender: Socket | None = None
+    ) -> Answered:
+        """Keep a message, have it answered, and tell everyone in the conversation.
+
+        Raises:
+            Refused: too_many, or bad_request for a button that was never offered.
+        """
+        await self._allow(f"session:{conversation_id}", self._limits.session, incoming.client_id)
+        await self._allow(f"address:{address}", self._limits.address, incoming.client_id)
+        lane = self._lane(conversation_id)
+        async with lane.lock:
+            draft = self._draft(incoming, await self._offered_title(conversation_id, lane, incoming))
+            try:
+                conversation, message, new = await self._transcript.add_citizen(conversation_id, draft, lane.seen)
+            except StorageDown:
+                return await self._answer_unkept(conversation_id, lane, draft, sender)
+            lane.told_not_kept = False
+            if new:
+                self._stored(conversation_id, lane, message, sender)
+            elif sender:
+                sender.send(_ack(message))
+            return Answered(conversation.state, [message, *await self._settle(conversation, lane, message)])
+
+    async def catch_up(self, conversation_id: str) -> None:
+        """Answer what was kept but never answered, e.g. because the process was killed in between."""
+        lane = self._lane(conversation_id)
+        async with lane.lock:
+            try:
+                conversation = await self._transcript.conversation(conversation_id)
+                waiting = await self._transcript.unanswered(conversation_id)
+            except StorageDown:
+                return
+            for message in waiting:
+                if conversation:
+                    await self._settle(conversation, lane, message)
+
+    async def messages(self, conversation_id: str, after: int) -> Answered | None:
+        """What came after `after`; None when the conversation is gone."""
+        try:
+            conversation = await self._transcript.conversation(conversation_id)
+            messages = await self._transcript.messages(conversation_id, after)
+        except StorageDown:
+            return Answered("bot", [])
+        return Answered(conversation.state, messages) if conversation else None
+
+    async def rate(self, conversation_id: str, rating: Rating, address: str) -> None:
+        """Keep a thumb and its masked comment. Raises Refused."""
+        await self._allow(f"address:{address}", self._limits.address)
+        comment = mask(rating.comment).text if rating.comment else None
+        try:
+            found = await self._transcript.rate(conversation_id, rating.seq, rating.value, comment)
+        except StorageDown:
+            return
+        if not found:
+            raise Refused("bad_request")
+
+    # On the way -----------------------------------------------------------------------------------------------------
+
+    def _draft(self, incoming: Incoming, title: str | None) -> Draft:
+        if incoming.payload:
+            text = title or mask(incoming.text).text or incoming.payload
+            return Draft("citizen", text, meta={"payload": incoming.payload}, client_id=incoming.client_id)
+        masked = mask(incoming.text)
+        meta = {"masked": list(masked.kinds)} if masked.kinds else {}
+        return Draft("citizen", masked.text, meta=meta, client_id=incoming.client_id)
+
+    async def _offered_title(self, conversation_id: str, lane: _Lane, incoming: Incoming) -> str | None:
+        """The title the pressed button had. Raises Refused for a button nobody offered."""
+        if not incoming.payload:
+            return None
+        try:
+            recent = await self._transcript.last(conversation_id, _OFFERED_WITHIN)
+        except StorageDown:
+            recent = []
+        offered = lane.offered_unkept | {
+            button["payload"]: button["title"] for message in recent for button in message.buttons
+        }
+        if incoming.payload in offered:
+            return offered[incoming.payload]
+        if incoming.payload not in MENU_PAYLOADS:
+            raise Refused("bad_request", client_id=incoming.client_id)
+        return self._texts.say(f"button_{incoming.payload[1:]}")
+
+    async def _settle(self, conversation: Conversation, lane: _Lane, message: Message) -> list[Message]:
+        """The answers to a kept message: those given before, or new ones."""
+        if not message.awaits_reply:
+            return await self._transcript.replies(conversation.id, message.seq)
+        if await self._handoff.takes(conversation, message):
+            drafts = []
+        else:
+            notices = await self._mask_notices(conversation.id, message)
+            drafts = notices + await self._with_typing(conversation.id, message, kept=True)
+        try:
+            replies = await self._transcript.add_replies(conversation.id, message.seq, drafts, lane.seen)
+        except StorageDown:
+            replies = self._unkept(lane, drafts)
+        return self._out(conversation.id, lane, replies)
+
+    async def _answer_unkept(
+        self, conversation_id: str, lane: _Lane, draft: Draft, sender: Socket | None
+    ) -> Answered:
+        """The database is dead; the citizen is answered all the same."""
+        message = lane.number([draft])[0]
+        self._stored(conversation_id, lane, message, sender)
+        drafts = await self._with_typing(conversation_id, message, kept=False)
+        replies = self._unkept(lane, drafts)
+        return Answered("bot", [message, *self._out(conversation_id, lane, replies)])
+
+    def _unkept(self, lane: _Lane, drafts: Sequence[Draft]) -> list[Message]:
+        note = [] if lane.told_not_kept else [Draft("system", self._texts.say("not_kept"))]
+        lane.told_not_kept = True
+        lane.offered_unkept.update((button["payload"], button["title"]) for draft in drafts for button in draft.buttons)
+        return lane.number([*drafts, *note])
+
+    async def _mask_notices(self, conversation_id: str, message: Message) -> list[Draft]:
+        """One kind word for each kind of number hidden, the first time in the conversation."""
+        kinds = message.meta.get("masked", [])
+        if not kinds:
+            return []
+        earlier = await self._transcript.messages(conversation_id)
+        told = {kind for old in earlier if old.seq < message.seq for kind in old.meta.get("masked", [])}
+        return [Draft("bot", self._texts.say(f"masked_{kind}")) for kind in kinds if kind not in told]
+
+    # The answer -----------------------------------------------------------------------------------------------------
+
+    async def _with_typing(self, conversation_id: str, message: Message, kept: bool) -> list[Draft]:
+        self._rooms.tell(conversation_id, {"type": "typing", "author": "bot", "on": True})
+        try:
+            return [_bubble(reply) for reply in await self._answer(conversation_id, message, kept)]
+        finally:
+            self._rooms.tell(conversation_id, {"type": "typing", "author": "bot", "on": False})
+
+    async def _answer(self, conversation_id: str, message: Message, kept: bool) -> list[Reply]:
+        payload = message.meta.get("payload")
+        if payload:
+            return await self._ask_engine(conversation_id, payload, message, kept)
+        danger = self._emergency.kind(message.text)
+        if danger:
+            return [Reply(self._texts.say(f"emergency_{danger}"), (), (self._human_button(),), {"emergency": danger})]
+        foreign = self._language.reply(message.text)
+        if foreign:
+            return [foreign]
+        # Rasa takes a leading "/" for an intent; only a button may name one.
+        return await self._ask_engine(conversation_id, message.text.lstrip("/ \n"), message, kept)
+
+    async def _ask_engine(self, conversation_id: str, text: str, message: Message, kept: bool) -> list[Reply]:
+        began = time.perf_counter()
+        metadata = {"masked": message.meta.get("masked", [])}
+        try:
+            asked = self._engine.reply(conversation_id, text, metadata)
+            replies = await asyncio.wait_for(asked, self._limits.engine_seconds)
+        except asyncio.TimeoutError:
+            logger.error("engine timed out", extra={"conversation": conversation_id, "seq": message.seq})
+            return [self._apology(kept)]
+        except Exception:  # noqa: BLE001 (whatever fails in the bot, the citizen gets an answer)
+            logger.exception("engine failed", extra={"conversation": conversation_id, "seq": message.seq})
+            return [self._apology(kept)]
+        milliseconds = round((time.perf_counter() - began) * 1000)
+        logger.info("answered", extra={"conversation": conversation_id, "seq": message.seq, "ms": milliseconds})
+        return replies or [self._apology(kept)]
+
+    def _apology(self, kept: bool) -> Reply:
+        text = self._texts.say("engine_failed" if kept else "engine_failed_not_kept")
+        return Reply(text, (), (self._human_button(),), {"decision": "failed"})
+
+    def _human_button(self) -> dict[str, str]:
+        return {"title": self._texts.say("button_tal_med_menneske"), "payload": "/tal_med_menneske"}
+
+    # Going out ------------------------------------------------------------------------------------------------------
+
+    def _stored(self, conversation_id: str, lane: _Lane, message: Message, sender: Socket | None) -> None:
+        lane.seen = max(lane.seen, message.seq)
+        if sender:
+            sender.send(_ack(message))
+        self._rooms.tell(conversation_id, {"type": "message", "message": message.public()}, but=sender)
+
+    def _out(self, conversation_id: str, lane: _Lane, replies: list[Message]) -> list[Message]:
+        for reply in replies:
+            lane.seen = max(lane.seen, reply.seq)
+            self._rooms.tell(conversation_id, {"type": "message", "message": reply.public()})
+        return replies
+
+    def _lane(self, conversation_id: str) -> _Lane:
+        lane = self._lanes.setdefault(conversation_id, _Lane())
+        self._lanes.move_to_end(conversation_id)
+        if len(self._lanes) > _LANES:
+            self._lanes.popitem(last=False)
+        return lane
+
+    async def _allow(self, key: str, limit: Limit, client_id: str | None = None) -> None:
+        wait = await self._rate_limit.take(key, limit)
+        if wait:
+            raise Refused("too_many", wait, client_id)
+
+
+def _ack(message: Message) -> dict[str, object]:
+    return {"type": "ack", "client_id": message.client_id, "seq": message.seq}
+
+
+def _bubble(reply: Reply) -> Draft:
+    return Draft("bot", reply.text, links=reply.links, buttons=reply.buttons, meta=reply.meta)

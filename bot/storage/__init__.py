@@ -1,0 +1,1 @@
+"""SQL storage. Nothing here knows what a conversation is about."""

@@ -1,0 +1,289 @@
+import { Kept } from "./kept";
+import type { Author, Button, Config, Message, Outgoing, Rating, ServerFrame, State } from "./protocol";
+import { overrideTexts, text } from "./texts";
+import { Transport } from "./transport";
+
+/** Errors after which the same message may be sent again. */
+const PASSING = new Set(["too_many", "unavailable"]);
+const RETRY_AFTER_S = 5;
+const TYPING_EVERY_MS = 3_000;
+/** A typing sign that is never taken back would be a lie. */
+const TYPING_LASTS_MS = 10_000;
+/** The gateway accepts a button for this many messages. */
+const BUTTONS_LAST = 20;
+
+export type Delivery = "stored" | "sending" | "waiting" | "rejected";
+
+/** One line of the conversation as shown, in order. */
+export interface Entry {
+  key: string;
+  message: Message;
+  delivery: Delivery;
+}
+
+/** The conversation as this tab knows it. It holds the truth; the views only show it. */
+export class Conversation {
+  config: Config = {};
+  state: State = "bot";
+  place: number | null = null;
+  humanName: string | null = null;
+  typing: Author | null = null;
+  /** null until the first attempt has ended. */
+  online: boolean | null = null;
+  /** A Danish sentence about the last thing that went wrong. */
+  notice = "";
+  /** The history has come from the server at least once. */
+  loaded = false;
+
+  readonly #messages = new Map<number, Message>();
+  readonly #rejected = new Map<string, Outgoing>();
+  readonly #transport: Transport;
+  #code: string | null;
+  #typingTimer = 0;
+  #typedAt = 0;
+
+  readonly #changed: () => void;
+
+  constructor(
+    readonly kept: Kept,
+    server: string,
+    changed: () => void,
+  ) {
+    this.#changed = changed;
+    this.#code = kept.session?.code ?? null;
+    this.#transport = new Transport(server, {
+      token: () => this.kept.session?.token ?? null,
+      after: () => Math.max(0, ...this.#messages.keys()),
+      tokenRefused: () => (this.kept.session = null),
+      receive: (frame) => this.#receive(frame),
+      connected: (online) => this.#connected(online),
+    });
+    kept.onChange(() => this.#otherTabChanged());
+  }
+
+  async configure(): Promise<void> {
+    this.config = await this.#transport.config();
+    overrideTexts(this.config.texts);
+    this.#changed();
+  }
+
+  connect(): void {
+    this.#transport.connect();
+  }
+
+  get maxLength(): number {
+    return this.config.max_length ?? 1000;
+  }
+
+  /** True from the citizen's first own message. */
+  get begun(): boolean {
+    return this.entries().some(({ message }) => message.author === "citizen");
+  }
+
+  entries(): Entry[] {
+    const stored = [...this.#messages.values()].sort((a, b) => a.seq - b.seq);
+    const known = new Set(stored.map(({ client_id }) => client_id));
+    const entries = stored.map((message): Entry => {
+      return { key: message.client_id ?? `seq ${message.seq}`, message, delivery: "stored" };
+    });
+    if (this.config.greeting && stored[0]?.author !== "bot") {
+      const greeting: Message = { seq: 0, author: "bot", text: this.config.greeting };
+      entries.unshift({ key: "greeting", message: greeting, delivery: "stored" });
+    }
+    const add = (outgoing: Outgoing, delivery: Delivery): void => {
+      if (known.has(outgoing.client_id)) return;
+      entries.push({ key: outgoing.client_id, message: asMessage(outgoing, Infinity), delivery });
+    };
+    for (const outgoing of this.#rejected.values()) add(outgoing, "rejected");
+    for (const outgoing of this.kept.outbox) add(outgoing, this.online === false ? "waiting" : "sending");
+    return entries;
+  }
+
+  /** Whether the gateway still takes the buttons of this message. */
+  takesButtonsOf(message: Message): boolean {
+    return message.seq > Math.max(0, ...this.#messages.keys()) - BUTTONS_LAST;
+  }
+
+  say(words: string): void {
+    this.#post({ client_id: uuid(), text: words });
+  }
+
+  choose({ title, payload }: Button): void {
+    this.#post({ client_id: uuid(), payload, title });
+  }
+
+  askForHuman(): void {
+    this.choose({ title: text("human"), payload: "/tal_med_menneske" });
+  }
+
+  /** False when there is no line; nothing is then remembered. */
+  rate(seq: number, value: Rating, comment?: string): boolean {
+    const sent = this.#transport.send({ type: "feedback", seq, value, ...(comment ? { comment } : {}) });
+    if (sent) this.kept.rate(seq, value);
+    else this.#fail(text("offlineAct"));
+    return sent;
+  }
+
+  restart(): void {
+    if (this.#transport.send({ type: "reset" })) this.kept.forgetOutbox();
+    else this.#fail(text("offlineAct"));
+  }
+
+  typed(): void {
+    if (this.state !== "human" || Date.now() - this.#typedAt < TYPING_EVERY_MS) return;
+    this.#typedAt = Date.now();
+    this.#transport.send({ type: "typing" });
+  }
+
+  #post(outgoing: Outgoing): void {
+    this.notice = "";
+    this.kept.post(outgoing);
+    this.#transport.send({ type: "message", ...outgoing });
+    this.connect();
+    this.#changed();
+  }
+
+  #connected(online: boolean): void {
+    this.online = online;
+    if (online) {
+      for (const outgoing of this.kept.outbox) this.#transport.send({ type: "message", ...outgoing });
+    } else {
+      this.typing = null;
+    }
+    this.#changed();
+  }
+
+  #receive(frame: ServerFrame): void {
+    switch (frame.type) {
+      case "welcome":
+        this.#welcome(frame.token, frame.code, frame.messages);
+        this.#setState(frame.state);
+        break;
+      case "token":
+        this.#keep(frame.token);
+        break;
+      case "ack": {
+        const outgoing = this.kept.posted(frame.client_id);
+        if (outgoing && !this.#messages.has(frame.seq)) this.#messages.set(frame.seq, asMessage(outgoing, frame.seq));
+        break;
+      }
+      case "message":
+        this.#store(frame.message);
+        break;
+      case "typing":
+        this.#setTyping(frame.on ? frame.author : null);
+        break;
+      case "state":
+        this.#setState(frame.state, frame.place, frame.name);
+        break;
+      case "error":
+        this.#refused(frame.code, frame.text, frame.client_id, frame.retry_after);
+        break;
+    }
+    this.#changed();
+  }
+
+  #welcome(token: string, code: string, messages: Message[]): void {
+    const isOther = this.#code !== null && code !== this.#code;
+    const held = this.#messages.size;
+    if (isOther) {
+      this.kept.forgetRatings();
+      this.#forget();
+    }
+    this.#code = code;
+    this.#keep(token);
+    messages.forEach((message) => this.#store(message));
+    this.loaded = true;
+    // A new conversation asked for from where the old one stood may lack its beginning.
+    if (isOther && held && (messages[0]?.seq ?? 2) > 1) this.#transport.reconnect();
+  }
+
+  #store(message: Message): void {
+    this.#messages.set(message.seq, message);
+    if (message.client_id) this.kept.posted(message.client_id);
+    if (message.author === this.typing) this.#setTyping(null);
+    if (message.author === "human" && message.name) this.humanName = message.name;
+  }
+
+  #setState(state: State, place?: number | null, name?: string | null): void {
+    this.state = state;
+    this.place = place ?? null;
+    this.humanName = name ?? this.humanName;
+    const { session } = this.kept;
+    const live = state === "queued" || state === "human";
+    if (session && session.live !== live) this.kept.session = { ...session, live };
+  }
+
+  #setTyping(author: Author | null): void {
+    window.clearTimeout(this.#typingTimer);
+    this.typing = author;
+    if (author) {
+      this.#typingTimer = window.setTimeout(() => {
+        this.typing = null;
+        this.#changed();
+      }, TYPING_LASTS_MS);
+    }
+  }
+
+  #refused(code: string, sentence: string, clientId?: string | null, retryAfter = RETRY_AFTER_S): void {
+    this.#setTyping(null);
+    this.notice = sentence || text("unknownError");
+    if (!clientId) return;
+    if (PASSING.has(code)) {
+      window.setTimeout(() => this.#sendAgain(clientId), retryAfter * 1000);
+      return;
+    }
+    const outgoing = this.kept.posted(clientId);
+    if (outgoing) this.#rejected.set(clientId, outgoing);
+  }
+
+  #sendAgain(clientId: string): void {
+    const outgoing = this.kept.outbox.find(({ client_id }) => client_id === clientId);
+    if (!outgoing) return;
+    this.notice = "";
+    this.#transport.send({ type: "message", ...outgoing });
+    this.#changed();
+  }
+
+  #fail(sentence: string): void {
+    this.notice = sentence;
+    this.#changed();
+  }
+
+  #keep(token: string): void {
+    const live = this.state === "queued" || this.state === "human";
+    if (this.#code) this.kept.session = { token, code: this.#code, live };
+  }
+
+  #otherTabChanged(): void {
+    const session = this.kept.session;
+    if (session && session.code !== this.#code) {
+      this.#forget();
+      this.#code = session.code;
+      if (this.online !== null) this.#transport.reconnect();
+    }
+    this.#changed();
+  }
+
+  #forget(): void {
+    this.#messages.clear();
+    this.#rejected.clear();
+    this.#setTyping(null);
+    this.notice = "";
+    this.humanName = null;
+  }
+}
+
+function asMessage(outgoing: Outgoing, seq: number): Message {
+  return { seq, author: "citizen", text: outgoing.text ?? outgoing.title ?? "", client_id: outgoing.client_id };
+}
+
+/** randomUUID exists on https and localhost only. */
+function uuid(): string {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}

@@ -1,0 +1,146 @@
+import { Bubble } from "./bubble";
+import type { Conversation, Entry } from "./conversation";
+import { h, icon, setText } from "./dom";
+import { Feedback } from "./feedback";
+import { text } from "./texts";
+
+/** Closer to the end than this counts as reading along. */
+const AT_END_PX = 48;
+
+/** The scrolling part of the panel: privacy note, messages, typing sign. */
+export class Log {
+  readonly element = h("div", { class: "log-frame" });
+  readonly #scroller = h("div", { class: "scroller", tabindex: "0" });
+  readonly #messages = h("div", { class: "messages", role: "log", "aria-live": "off" });
+  readonly #typing = h("div", { class: "typing", hidden: true });
+  readonly #typingWords = h("span", {});
+  readonly #newer: HTMLButtonElement;
+  readonly #bubbles = new Map<string, Bubble>();
+  readonly #feedbacks = new Map<string, Feedback>();
+  #followsEnd = true;
+
+  readonly #conversation: Conversation;
+
+  constructor(conversation: Conversation, privacy: HTMLElement) {
+    this.#conversation = conversation;
+    this.#newer = h("button", { type: "button", class: "newer", hidden: true, click: () => this.toEnd() });
+    this.#newer.append(icon("arrowDown"), h("span", {}));
+    const dots = h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
+    this.#typing.append(dots, this.#typingWords);
+    this.#scroller.append(privacy, this.#messages, this.#typing);
+    this.element.append(this.#scroller, this.#newer);
+    this.#scroller.addEventListener("scroll", () => this.#scrolled());
+    // The end stays in sight when the panel shrinks, as when a phone's keyboard comes up.
+    new ResizeObserver(() => this.#followsEnd && this.#jumpToEnd()).observe(this.#scroller);
+  }
+
+  render(): void {
+    setText(this.#newer.lastElementChild!, text("newMessages"));
+    this.#messages.setAttribute("aria-label", text("log"));
+    this.#scroller.setAttribute("aria-label", text("log"));
+    this.#scroller.setAttribute("role", "region");
+    const entries = this.#conversation.entries();
+    const isNew = entries.filter(({ key }) => !this.#bubbles.has(key));
+    this.#renderEntries(entries);
+    this.#renderTyping();
+    if (isNew.some(({ message }) => message.author === "citizen")) this.#followsEnd = true;
+    if (this.#followsEnd) this.#jumpToEnd();
+    else if (isNew.length) this.#newer.hidden = false;
+    // Only what comes from now on is read aloud, not the history that a page load brings back.
+    if (this.#conversation.loaded) this.#messages.setAttribute("aria-live", "polite");
+  }
+
+  toEnd(): void {
+    this.#followsEnd = true;
+    this.#jumpToEnd();
+    this.#scroller.focus({ preventScroll: true });
+  }
+
+  #renderEntries(entries: Entry[]): void {
+    const nodes: Node[] = [];
+    const chosen = chosenAfter(entries);
+    entries.forEach((entry, i) => {
+      const { key, message } = entry;
+      let bubble = this.#bubbles.get(key);
+      if (!bubble) this.#bubbles.set(key, (bubble = new Bubble()));
+      bubble.update(entry, {
+        firstOfRun: entries[i - 1]?.message.author !== message.author,
+        chosen: chosen[i]!,
+        active: this.#conversation.takesButtonsOf(message),
+        choose: (button) => this.#conversation.choose(button),
+      });
+      nodes.push(bubble.element);
+      if (this.#asksForRating(entries, i)) nodes.push(this.#feedback(entry).element);
+    });
+    this.#arrange(nodes);
+    const keys = new Set(entries.map(({ key }) => key));
+    for (const known of [this.#bubbles, this.#feedbacks]) {
+      for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
+    }
+  }
+
+  /** Put the nodes in order, touching only what changed: moved nodes are read aloud again and lose focus. */
+  #arrange(nodes: Node[]): void {
+    const wanted = new Set(nodes);
+    for (const child of [...this.#messages.childNodes]) if (!wanted.has(child)) child.remove();
+    nodes.forEach((node, i) => {
+      const there = this.#messages.childNodes[i] ?? null;
+      if (there !== node) this.#messages.insertBefore(node, there);
+    });
+  }
+
+  /** After the citizen's first message: the newest answer, every answer with a link, and those already rated. */
+  #asksForRating(entries: Entry[], i: number): boolean {
+    const isBot = (at: number): boolean => entries[at]?.message.author === "bot";
+    if (!isBot(i) || isBot(i + 1)) return false;
+    let start = i;
+    while (isBot(start - 1)) start--;
+    const isAnswer = entries.slice(0, start).some(({ message }) => message.author === "citizen");
+    if (!isAnswer) return false;
+    const isLast = i === entries.length - 1 && this.#conversation.typing !== "bot";
+    const hasLink = entries.slice(start, i + 1).some((entry) => entry.message.links?.length);
+    const isRated = this.#conversation.kept.rating(entries[i]!.message.seq) !== null;
+    return isLast || hasLink || isRated;
+  }
+
+  #feedback({ key, message }: Entry): Feedback {
+    let feedback = this.#feedbacks.get(key);
+    if (!feedback) {
+      const { kept } = this.#conversation;
+      feedback = new Feedback(kept.rating(message.seq), (value, comment) => {
+        return this.#conversation.rate(message.seq, value, comment);
+      });
+      this.#feedbacks.set(key, feedback);
+    }
+    return feedback;
+  }
+
+  #renderTyping(): void {
+    const { typing, humanName } = this.#conversation;
+    this.#typing.hidden = !typing;
+    const name = humanName || text("humanUnnamed");
+    setText(this.#typingWords, typing === "human" ? text("humanTyping", { name }) : text("botTyping"));
+  }
+
+  #scrolled(): void {
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    this.#followsEnd = scrollHeight - scrollTop - clientHeight < AT_END_PX;
+    if (this.#followsEnd) this.#newer.hidden = true;
+  }
+
+  #jumpToEnd(): void {
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#newer.hidden = true;
+  }
+}
+
+/** For each entry, what the citizen wrote or chose after it. Made from the history, so it survives a reload. */
+function chosenAfter(entries: Entry[]): Set<string>[] {
+  const later = new Set<string>();
+  const result: Set<string>[] = [];
+  for (let i = entries.length - 1; i >= 0; i--) {
+    result[i] = new Set(later);
+    if (entries[i]!.message.author === "citizen") later.add(entries[i]!.message.text);
+  }
+  return result;
+}
