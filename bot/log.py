@@ -7,6 +7,8 @@ import sys
 import traceback
 from types import TracebackType
 
+import structlog
+
 _ORDINARY = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -34,6 +36,8 @@ def configure_logging(level: str = "INFO") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_PlainFormatter("%(asctime)s %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # Rasa's own structured logs carry messages; nothing below a warning is let out.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     # Sanic's start-up chatter and access log name citizens' addresses.
     for name, least in (("sanic.root", logging.WARNING), ("sanic.access", logging.CRITICAL), ("alembic", logging.WARNING)):
         logging.getLogger(name).setLevel(least)

@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     static: Path = Path("bot/server/static")
     """The widget and the demo page."""
     log_level: str = "INFO"
+    lean: bool = True
+    """Leave out the libraries that only components outside the default configuration use; see bot/engine/lean_import.py."""
 
     database_url: str = Field("", repr=False)
     """SQLAlchemy address, e.g. `postgresql://user:pass@host/odder`. Empty: SQLite in `var/odder.db`."""

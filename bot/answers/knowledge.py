@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from bot.answers.finder import Finder, load_finder
 from bot.answers.search import PageSearch
@@ -25,9 +24,10 @@ class Knowledge:
 
 def load_knowledge(settings: Settings) -> Knowledge:
     """Read all content. Raises ContentError naming file, line and remedy."""
-    catalogue = load_catalogue(settings.data, settings.municipality)
+    data = settings.municipality.parents[1]
+    catalogue = load_catalogue(data, settings.municipality.stem)
     texts = Texts.load(settings.texts, catalogue.municipality.placeholders())
-    return Knowledge(catalogue, texts, PageSearch(catalogue), load_finder(Path(settings.data) / "finder.yml", catalogue))
+    return Knowledge(catalogue, texts, PageSearch(catalogue), load_finder(data / "finder.yml", catalogue))
 
 
 @lru_cache(maxsize=1)

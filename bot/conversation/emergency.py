@@ -5,6 +5,7 @@
     hus|lejlighed brænder      either of the first two, then the third
     <hjem> brænder             a named list of words
     selvmord*                  the beginning of a word
+    . brand .                  alone in a sentence
 
 Spelling is forgiven: æ/ø/å written otherwise, doubled letters, words split in two or run together, and a letter or two wrong in a
 long word. `everyday_words` are never taken for a misspelling, and what matches `everyday_phrases` is not looked at.
@@ -22,13 +23,16 @@ from pathlib import Path
 from rapidfuzz.distance import OSA
 from ruamel.yaml import YAML
 
+_NOTHING: frozenset[str] = frozenset()
 MAX_BETWEEN = 2
 """Other words allowed between two words of a pattern."""
 _FUZZY_FROM = 6
 _FUZZIER_FROM = 9
-_RUN_TOGETHER_FROM = 9
+_RUN_TOGETHER_FROM = 8
 """Letters of a whole pattern before it is looked for inside one long word."""
 
+_END = "."
+"""Stands for the end of a sentence, and for the beginning and end of the message."""
 _TOKEN = re.compile(r"[^\W_]+|[.!?;\n]")
 _LETTERS = str.maketrans("æøåäöéèüáó", "eoaaoeeuao")
 _DOUBLED = re.compile(r"(.)\1+")
@@ -64,7 +68,7 @@ class EmergencyCheck:
         lists: dict[str, str] | None = None,
     ) -> None:
         self.kinds = tuple(kinds)
-        self._lists = lists or {}
+        self._lists = {f"<{name}>": words for name, words in (lists or {}).items()}
         self._everyday_words = frozenset(map(fold, everyday_words))
         self._alarms = _Patterns(self._parse(kind, line) for kind, lines in kinds.items() for line in lines)
         self._guards = _Patterns(self._parse("", line) for line in everyday_phrases)
@@ -78,26 +82,26 @@ class EmergencyCheck:
 
     def kind(self, text: str) -> str | None:
         """The kind of danger `text` tells of, or None."""
-        tokens = [fold(token) for token in _TOKEN.findall(text)]
+        tokens = [_END, *(fold(token) for token in _TOKEN.findall(text)), _END]
         meant = [self._meant(token) for token in tokens]
-        joined = [self._meant(one + two) for one, two in zip(tokens, tokens[1:], strict=False)] + [frozenset()]
+        joined = [self._vocabulary.written(one + two) for one, two in zip(tokens, tokens[1:], strict=False)] + [_NOTHING]
         for _, places in self._guards.found(meant, joined):
             for place in places:
-                meant[place] = joined[place] = joined[place - 1] = frozenset()
+                meant[place] = joined[place] = joined[place - 1] = _NOTHING
         found = {kind for kind, _ in self._alarms.found(meant, joined)}
-        for token in tokens:
+        for token in set(tokens) - self._everyday_words:
             found |= self._alarms.run_together(token)
         return next((kind for kind in self.kinds if kind in found), None)
 
     def _meant(self, token: str) -> frozenset[str]:
         if token in self._everyday_words:
-            return frozenset({token} & self._vocabulary.words)
+            return self._vocabulary.written(token)
         return self._vocabulary.meant(token)
 
     def _parse(self, kind: str, line: str) -> _Pattern:
         words = []
         for part in line.split():
-            choices = self._lists[part[1:-1]].split() if part.startswith("<") else part.split("|")
+            choices = [word for choice in part.split("|") for word in self._lists.get(choice, choice).split()]
             words.append(frozenset(fold(choice.rstrip("*")) + "*" * choice.endswith("*") for choice in choices))
         return _Pattern(kind, tuple(words))
 
@@ -151,7 +155,7 @@ def _follow(
 ) -> list[int] | None:
     """Token places of `words` in order, the first at `start` or up to `between` tokens later, within one sentence."""
     for place in range(start, min(start + between + 1, len(meant))):
-        if _SENTENCE_END in meant[place]:
+        if _END in meant[place] and _END not in words[0]:
             return None
         for met, length in ((meant, 1), (joined, 2)):
             if words[0] & met[place]:
@@ -163,32 +167,32 @@ def _follow(
     return None
 
 
-_SENTENCE_END = "."
-
-
 class _Vocabulary:
     """The lexicon's words, found from how a citizen spells them."""
 
     def __init__(self, words: frozenset[str]) -> None:
         self.words = words
-        self._beginnings = tuple(word for word in words if word.endswith("*"))
-        self._fuzzy: dict[str, list[str]] = defaultdict(list)
+        self._beginnings: dict[str, list[str]] = defaultdict(list)
+        self._long: dict[str, list[str]] = defaultdict(list)
         for word in words:
-            if len(word.rstrip("*")) >= _FUZZY_FROM:
-                self._fuzzy[word[0]].append(word)
+            if word.endswith("*"):
+                self._beginnings[word[0]].append(word)
+            elif len(word) >= _FUZZY_FROM:
+                self._long[word[0]].append(word)
 
     def meant(self, token: str) -> frozenset[str]:
         """The words `token` can stand for."""
         if not token[0].isalnum():
-            return frozenset({_SENTENCE_END})
-        near = {word for word in self._fuzzy.get(token[0], ()) if _near(token, word)}
-        begun = {word for word in self._beginnings if token.startswith(word[:-1])}
-        return frozenset(near | begun | ({token} & self.words))
+            return frozenset({_END})
+        near = {word for word in self._long.get(token[0], ()) if _near(token, word)}
+        return self.written(token) | near
+
+    def written(self, token: str) -> frozenset[str]:
+        """The words `token` is, letter by letter."""
+        begun = {word for word in self._beginnings.get(token[0], ()) if token.startswith(word[:-1])}
+        return frozenset(begun | ({token} & self.words))
 
 
 def _near(token: str, word: str) -> bool:
-    plain = word.rstrip("*")
-    allowed = 2 if len(plain) >= _FUZZIER_FROM else 1
-    if word.endswith("*"):
-        token = token[: len(plain)]
-    return bool(OSA.distance(token, plain, score_cutoff=allowed) <= allowed)
+    allowed = 2 if len(word) >= _FUZZIER_FROM else 1
+    return bool(OSA.distance(token, word, score_cutoff=allowed) <= allowed)

@@ -39,13 +39,17 @@ def mask(text: str) -> Masked:
         for start, end in spans(plain):
             found.append(((start, end), kind))
             # What one finder has taken is out of reach of the next.
-            plain = plain[:start] + "\0" * (end - start) + plain[end:]
+            plain = _taken(plain, start, end)
     found.sort()
     pieces, at = [], 0
     for (start, end), kind in found:
         pieces += [text[at:start], LABELS[kind]]
         at = end
     return Masked("".join(pieces) + text[at:], tuple(dict.fromkeys(kind for _, kind in found)))
+
+
+def _taken(text: str, start: int, end: int) -> str:
+    return text[:start] + "\0" * (end - start) + text[end:]
 
 
 _DASHES = dict.fromkeys("‐‑‒–—―−﹣-", "-")
@@ -81,7 +85,7 @@ _CPR_WRITINGS = [
         r"(?<!\d)(?P<day>\d\d?)(?P<dot>[ ./-])(?P<month>\d\d?)(?P=dot)(?:19|20)\d\d(?P<sep>\s?-\s?)\d{4}(?!\d)",
         r"(?<!\d)(?P<day>\d\d)(?P<month>\d\d)(?:19|20)\d\d(?P<sep>\s?-\s?)\d{4}(?!\d)",
         # 0 1 0 2 0 3 1 2 3 4 and 01 02 03 12 34, not as a part of a longer row
-        r"(?<!\d)(?<!\d[ -])(?P<day>\d ?\d)[ -]?(?P<month>\d ?\d)[ -]?\d ?\d(?P<sep>[ -]{0,3})\d ?\d ?\d ?\d(?![ -]?\d)",
+        r"(?<!\d)(?<!\d[ -])(?P<day>\d ?\d) ?(?P<month>\d ?\d) ?\d ?\d(?P<sep>[ -]{0,3})\d ?\d ?\d ?\d(?![ -]?\d)",
         # 010203 og de sidste fire er 1234
         r"(?<!\d)(?P<day>\d\d)[ ./-]?(?P<month>\d\d)[ ./-]?(?:19|20)?\d\d(?!\d)(?P<sep>\D{0,30}"
         r"(?:sidste|fire|løbenummer|kontrol)\D{0,30}(?:4\s?(?:cifre|tal)?\D{1,15})?)\d{4}(?!\d)",
@@ -102,15 +106,13 @@ def _is_day(day: str, month: str, separated: bool) -> bool:
 
 def _cpr(text: str) -> Iterator[Span]:
     for writing in _CPR_WRITINGS:
-        taken = 0
+        begin = 0
         # Overlapping starts: a number just before must not hide the one that follows.
-        while match := writing.search(text, taken):
+        while match := writing.search(text, begin):
             if _is_day(match["day"], match["month"], separated="-" in match["sep"]):
                 yield match.span()
-                text = text[: match.start()] + "\0" * len(match[0]) + text[match.end() :]
-                taken = match.end()
-            else:
-                taken = match.start() + 1
+                text = _taken(text, *match.span())
+            begin = match.start() + 1
 
 
 # Cards and accounts -------------------------------------------------------------------------------------------------
@@ -149,21 +151,23 @@ _ACCOUNT_WRITINGS = [
 ]
 
 
-def _accounts(text: str) -> Iterator[Span]:
+def _ibans(text: str) -> Iterator[Span]:
     for match in _DANISH_IBAN.finditer(text):
         yield match.span()
-        text = text[: match.start()] + "\0" * len(match[0]) + text[match.end() :]
+        text = _taken(text, *match.span())
     for match in _IBAN_SHAPE.finditer(text):
         # The words that follow look like more of the number, so the longest part that is right is the number.
         for end in range(match.end(), match.start() + 14, -1):
-            if iban.is_valid(text[match.start() : end], check_country=False):
+            if text[end - 1] != " " and iban.is_valid(text[match.start() : end], check_country=False):
                 yield match.start(), end
                 break
+
+
+def _accounts(text: str) -> Iterator[Span]:
     for writing in _ACCOUNT_WRITINGS:
         for match in writing.finditer(text):
             yield match.span("number")
-            start, end = match.span("number")
-            text = text[:start] + "\0" * (end - start) + text[end:]
+            text = _taken(text, *match.span("number"))
 
 
 # E-mail and telephone -----------------------------------------------------------------------------------------------
@@ -177,21 +181,29 @@ _REFERENCE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AMOUNT_AFTER = re.compile(r"\s?(?:kr\b|kroner|,-|dkk|euro|m2|kvm)", re.IGNORECASE)
-_DATE = re.compile(r"(?:[0-3]?\d[./-][01]?\d[./-](?:19|20)\d\d|(?:19|20)\d\d[./-][01]\d[./-][0-3]\d)$")
-_TWO_YEARS = re.compile(r"(?:19|20)\d\d[ /-]+(?:19|20)\d\d$")
-_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+$")
+_NOT_A_PHONE = re.compile(
+    r"[0-3]?\d[./-][01]?\d[./-](?:19|20)\d\d|(?:19|20)\d\d[./-][01]\d[./-][0-3]\d"  # a date
+    r"|(?:19|20)\d\d[ /-]+(?:19|20)\d\d"  # two years
+    r"|\d{1,3}(?:\.\d{3})+"  # a large amount
+)
+_DATE_BEFORE = re.compile(r"\d[./-]$")
+_TWO_IN_A_ROW = re.compile(r"(?<![\d+])(?:\+45 ?|0045 ?)?[2-9]\d(?: ?\d\d){3}(?= [2-9]\d(?: ?\d\d){3}(?! ?\d))")
 
 
 def _phones(text: str) -> Iterator[Span]:
+    # Side by side, two numbers look like one that is too long.
+    for first in _TWO_IN_A_ROW.finditer(text):
+        yield first.span()
+        text = _taken(text, *first.span())
     for match in PhoneNumberMatcher(text, "DK"):
-        number = match.raw_string
         other = (
-            any(shape.match(number) for shape in (_DATE, _TWO_YEARS, _THOUSANDS))
+            _NOT_A_PHONE.fullmatch(match.raw_string)
+            or _DATE_BEFORE.search(text[: match.start])
             or _REFERENCE_BEFORE.search(text[max(0, match.start - 30) : match.start])
             or _AMOUNT_AFTER.match(text[match.end :])
         )
         if not other:
-            yield match.start, match.end
+            yield match.start + len(match.raw_string) - len(match.raw_string.lstrip()), match.end
 
 
 def _emails(text: str) -> Iterator[Span]:
@@ -199,7 +211,9 @@ def _emails(text: str) -> Iterator[Span]:
         yield match.span()
 
 
+# Longer numbers first: a card or an IBAN can have a CPR number's digits inside it.
 _FINDERS: tuple[tuple[str, Callable[[str], Iterator[Span]]], ...] = (
+    ("account", _ibans),
     ("card", _cards),
     ("cpr", _cpr),
     ("account", _accounts),

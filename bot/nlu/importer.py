@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
 from rasa.shared.core.domain import Domain
@@ -15,13 +13,9 @@ from rasa.shared.utils.common import cached_method
 
 from bot.catalogue.catalogue import Catalogue, Entry, load_catalogue
 from bot.catalogue.problem import ContentError, Problem
+from bot.settings import Settings
 
 SERVICE_INTENT = "service"
-
-
-def municipality_in_use() -> str:
-    """Id of the municipality this process serves; the one setting Rasa's own commands need too."""
-    return os.environ.get("ODDER_MUNICIPALITY", "odder")
 
 
 def plain_answer(entry: Entry) -> str:
@@ -41,13 +35,12 @@ class CatalogueImporter(RasaFileImporter):
         config_file: str | None = None,
         domain_path: str | None = None,
         training_data_paths: list[str] | str | None = None,
-        municipality: str | None = None,
-        data: str | None = None,
     ) -> None:
-        """Takes Rasa's usual paths; `municipality` and `data` may be given in `config.yml`."""
+        """Takes Rasa's usual paths. Which municipality is served is a setting (ODDER_MUNICIPALITY), as for the server."""
         super().__init__(config_file, domain_path, training_data_paths)
-        self._municipality = municipality or municipality_in_use()
-        self._data = Path(data) if data else Path(config_file or ".").resolve().parent / "data"
+        own_file = Settings().municipality
+        self._data = own_file.parents[1]
+        self._municipality = own_file.stem
 
     @cached_method
     def catalogue(self) -> Catalogue:
@@ -63,11 +56,14 @@ class CatalogueImporter(RasaFileImporter):
         }
         return super().get_domain().merge(Domain.from_dict({"responses": responses}))
 
-    @cached_method
     def get_nlu_data(self, language: str | None = "da") -> TrainingData:
-        """All phrasings, cleaned of hidden services, plus titles and keywords."""
+        """All phrasings, cleaned of hidden services, plus titles and keywords; in Danish whatever `language` says."""
+        return self._phrasings()
+
+    @cached_method
+    def _phrasings(self) -> TrainingData:
         entries = self.catalogue().entries
-        written = super().get_nlu_data(language)
+        written = super().get_nlu_data("da")
         examples = [
             example
             for example in written.training_examples

@@ -6,8 +6,8 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.conversation.emergency import EmergencyCheck
@@ -187,27 +187,33 @@ class Gateway:
             draft = self._draft(incoming, await self._offered_title(conversation_id, lane, incoming))
             try:
                 conversation, message, new = await self._transcript.add_citizen(conversation_id, draft, lane.seen)
+                given = [] if message.awaits_reply else await self._transcript.replies(conversation_id, message.seq)
             except StorageDown:
                 return await self._answer_unkept(conversation_id, lane, draft, sender)
             lane.told_not_kept = False
             if new:
                 self._stored(conversation_id, lane, message, sender)
             elif sender:
-                sender.send(_ack(message))
-            return Answered(conversation.state, [message, *await self._settle(conversation, lane, message)])
+                for event in (_ack(message), *map(_event, given)):
+                    sender.send(event)
+            if message.awaits_reply:
+                given = await self._settle(conversation, lane, message)
+            return Answered(conversation.state, [message, *given])
 
-    async def catch_up(self, conversation_id: str) -> None:
+    async def catch_up(self, conversation_id: str) -> list[Message]:
         """Answer what was kept but never answered, e.g. because the process was killed in between."""
+        answers: list[Message] = []
         lane = self._lane(conversation_id)
         async with lane.lock:
             try:
                 conversation = await self._transcript.conversation(conversation_id)
                 waiting = await self._transcript.unanswered(conversation_id)
             except StorageDown:
-                return
+                return []
             for message in waiting:
                 if conversation:
-                    await self._settle(conversation, lane, message)
+                    answers += await self._settle(conversation, lane, message)
+        return answers
 
     async def messages(self, conversation_id: str, after: int) -> Answered | None:
         """What came after `after`; None when the conversation is gone."""
@@ -257,12 +263,9 @@ class Gateway:
         return self._texts.say(f"button_{incoming.payload[1:]}")
 
     async def _settle(self, conversation: Conversation, lane: _Lane, message: Message) -> list[Message]:
-        """The answers to a kept message: those given before, or new ones."""
-        if not message.awaits_reply:
-            return await self._transcript.replies(conversation.id, message.seq)
-        if await self._handoff.takes(conversation, message):
-            drafts = []
-        else:
+        """Have a kept message answered."""
+        drafts: list[Draft] = []
+        if not await self._handoff.takes(conversation, message):
             notices = await self._mask_notices(conversation.id, message)
             drafts = notices + await self._with_typing(conversation.id, message, kept=True)
         try:
@@ -292,7 +295,10 @@ class Gateway:
         kinds = message.meta.get("masked", [])
         if not kinds:
             return []
-        earlier = await self._transcript.messages(conversation_id)
+        try:
+            earlier = await self._transcript.messages(conversation_id)
+        except StorageDown:
+            earlier = []
         told = {kind for old in earlier if old.seq < message.seq for kind in old.meta.get("masked", [])}
         return [Draft("bot", self._texts.say(f"masked_{kind}")) for kind in kinds if kind not in told]
 
@@ -347,12 +353,12 @@ class Gateway:
         lane.seen = max(lane.seen, message.seq)
         if sender:
             sender.send(_ack(message))
-        self._rooms.tell(conversation_id, {"type": "message", "message": message.public()}, but=sender)
+        self._rooms.tell(conversation_id, _event(message), but=sender)
 
     def _out(self, conversation_id: str, lane: _Lane, replies: list[Message]) -> list[Message]:
         for reply in replies:
             lane.seen = max(lane.seen, reply.seq)
-            self._rooms.tell(conversation_id, {"type": "message", "message": reply.public()})
+            self._rooms.tell(conversation_id, _event(reply))
         return replies
 
     def _lane(self, conversation_id: str) -> _Lane:
@@ -370,6 +376,10 @@ class Gateway:
 
 def _ack(message: Message) -> dict[str, object]:
     return {"type": "ack", "client_id": message.client_id, "seq": message.seq}
+
+
+def _event(message: Message) -> dict[str, object]:
+    return {"type": "message", "message": message.public()}
 
 
 def _bubble(reply: Reply) -> Draft:

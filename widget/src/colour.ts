@@ -2,8 +2,9 @@ type Rgb = [number, number, number];
 
 const WHITE: Rgb = [255, 255, 255];
 const BLACK: Rgb = [0, 0, 0];
-const LIGHT_SURFACE: Rgb = WHITE;
-const DARK_SURFACE: Rgb = [36, 51, 61]; // the lightest dark surface of style.css
+/** --hover of style.css: of the light grounds the darkest, of the dark ones the lightest. */
+const LIGHT_SURFACE: Rgb = [233, 240, 242];
+const DARK_SURFACE: Rgb = [42, 59, 70];
 
 /** WCAG 2.2 contrast for text; a little above 4.5 so that rounding never lands below it. */
 const ENOUGH = 4.6;

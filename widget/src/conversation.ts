@@ -53,7 +53,7 @@ export class Conversation {
     this.#code = kept.session?.code ?? null;
     this.#transport = new Transport(server, {
       token: () => this.kept.session?.token ?? null,
-      after: () => Math.max(0, ...this.#messages.keys()),
+      after: () => this.#last,
       tokenRefused: () => (this.kept.session = null),
       receive: (frame) => this.#receive(frame),
       connected: (online) => this.#connected(online),
@@ -101,7 +101,17 @@ export class Conversation {
 
   /** Whether the gateway still takes the buttons of this message. */
   takesButtonsOf(message: Message): boolean {
-    return message.seq > Math.max(0, ...this.#messages.keys()) - BUTTONS_LAST;
+    return message.seq > this.#last - BUTTONS_LAST;
+  }
+
+  get hasUnread(): boolean {
+    const seen = this.kept.session?.seen ?? 0;
+    return [...this.#messages.values()].some(({ seq, author }) => author !== "citizen" && seq > seen);
+  }
+
+  markSeen(): void {
+    const { session } = this.kept;
+    if (session && session.seen < this.#last) this.kept.session = { ...session, seen: this.#last };
   }
 
   say(words: string): void {
@@ -135,6 +145,10 @@ export class Conversation {
     this.#transport.send({ type: "typing" });
   }
 
+  get #last(): number {
+    return Math.max(0, ...this.#messages.keys());
+  }
+
   #post(outgoing: Outgoing): void {
     this.notice = "";
     this.kept.post(outgoing);
@@ -146,6 +160,7 @@ export class Conversation {
   #connected(online: boolean): void {
     this.online = online;
     if (online) {
+      this.notice = "";
       for (const outgoing of this.kept.outbox) this.#transport.send({ type: "message", ...outgoing });
     } else {
       this.typing = null;
@@ -251,8 +266,11 @@ export class Conversation {
   }
 
   #keep(token: string): void {
+    if (!this.#code) return;
     const live = this.state === "queued" || this.state === "human";
-    if (this.#code) this.kept.session = { token, code: this.#code, live };
+    const before = this.kept.session;
+    const seen = before?.code === this.#code ? before.seen : 0;
+    this.kept.session = { token, code: this.#code, live, seen };
   }
 
   #otherTabChanged(): void {

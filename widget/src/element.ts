@@ -3,7 +3,6 @@ import { Composer } from "./composer";
 import { Conversation } from "./conversation";
 import { h, icon, setText } from "./dom";
 import { Kept } from "./kept";
-import { safeUrl } from "./linkify";
 import { Log } from "./log";
 import css from "./style.css";
 import { text } from "./texts";
@@ -22,8 +21,8 @@ export class OdderChat extends HTMLElement {
   #conversation!: Conversation;
   #log!: Log;
   #composer!: Composer;
-  #brand: CSSStyleSheet | null = null;
-  #seen = 0;
+  readonly #brand = new CSSStyleSheet();
+  readonly #fit = new CSSStyleSheet();
   readonly #fillsScreen = window.matchMedia(FILLS_SCREEN);
 
   readonly #launcherLabel = h("span", { class: "launcher-label" });
@@ -39,8 +38,7 @@ export class OdderChat extends HTMLElement {
   readonly #confirmQuestion = h("p", { id: "confirm" });
   readonly #confirmYes = h("button", { type: "button", class: "primary" });
   readonly #confirmNo = h("button", { type: "button", class: "secondary" });
-  readonly #privacyWords = h("span", {});
-  readonly #privacyLink = h("a", { target: "_blank", rel: "noopener", hidden: true });
+  readonly #privacy = h("span", {});
   readonly #stateLine = h("p", { class: "state", role: "status" });
   readonly #connection = h("p", { class: "connection", role: "status" });
   readonly #notice = h("p", { class: "notice", role: "alert" });
@@ -103,7 +101,10 @@ export class OdderChat extends HTMLElement {
 
   #build(): void {
     const root = this.attachShadow({ mode: "open" });
-    adopt(root, css);
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    // Constructed sheets need no inline style, so the strictest policy of the page around us lets them through.
+    root.adoptedStyleSheets = [sheet, this.#brand, this.#fit];
     this.#launcher.append(icon("chat"), this.#launcherLabel, this.#unread);
     const names = h("div", { class: "names" }, this.#titleLine, this.#municipality);
     const header = h("div", { class: "header" }, h("span", { class: "mark" }, icon("chat")), names, this.#closeButton);
@@ -116,7 +117,7 @@ export class OdderChat extends HTMLElement {
   }
 
   #privacyNote(): HTMLElement {
-    return h("p", { class: "privacy" }, icon("lock"), h("span", {}, this.#privacyWords, " ", this.#privacyLink));
+    return h("p", { class: "privacy" }, icon("lock"), this.#privacy);
   }
 
   #listen(): void {
@@ -130,6 +131,7 @@ export class OdderChat extends HTMLElement {
     });
     this.#panel.addEventListener("keydown", (event) => this.#keydown(event));
     this.#fillsScreen.addEventListener("change", () => this.#render());
+    window.visualViewport?.addEventListener("resize", () => this.#fitAboveKeyboard());
   }
 
   #keydown(event: KeyboardEvent): void {
@@ -186,7 +188,7 @@ export class OdderChat extends HTMLElement {
     setText(this.#confirmYes, text("restartYes"));
     setText(this.#confirmNo, text("restartNo"));
     this.#panel.setAttribute("aria-modal", String(this.#fillsScreen.matches));
-    this.#renderPrivacy();
+    setText(this.#privacy, config.privacy || text("privacy"));
     setText(this.#stateLine, this.#stateWords(state, place, humanName));
     setText(this.#connection, isOpen && online === false ? text("offline") : "");
     setText(this.#notice, notice);
@@ -196,23 +198,12 @@ export class OdderChat extends HTMLElement {
   }
 
   #renderLauncher(isOpen: boolean): void {
-    const answers = this.#conversation.entries().filter(({ message }) => message.author !== "citizen").length;
-    if (isOpen || !this.#conversation.loaded) this.#seen = answers;
-    const hasUnread = answers > this.#seen;
+    if (isOpen) this.#conversation.markSeen();
+    const hasUnread = this.#conversation.hasUnread;
     this.#unread.hidden = !hasUnread;
     setText(this.#launcherLabel, text("launcher"));
     this.#launcher.setAttribute("aria-label", text(hasUnread ? "launcherUnread" : "launcher"));
     this.#launcher.setAttribute("aria-expanded", String(isOpen));
-  }
-
-  #renderPrivacy(): void {
-    const { privacy } = this.#conversation.config;
-    const url = safeUrl(privacy);
-    setText(this.#privacyWords, privacy && !url ? `${text("privacy")} ${privacy}` : text("privacy"));
-    this.#privacyLink.hidden = !url;
-    if (!url) return;
-    this.#privacyLink.href = url.href;
-    setText(this.#privacyLink, `${text("privacyLink")} ${text("newWindow")}`);
   }
 
   #stateWords(state: string, place: number | null, name: string | null): string {
@@ -221,19 +212,17 @@ export class OdderChat extends HTMLElement {
     return state === "closed" ? text("closed") : "";
   }
 
+  /** iOS lays its keyboard over the page; the panel must end above it. Pinch zoom is left alone. */
+  #fitAboveKeyboard(): void {
+    const { height, scale } = window.visualViewport!;
+    if (scale === 1) this.#fit.replaceSync(`:host{--visible-height:${height}px}`);
+  }
+
   /** The municipality's own colour, with readable text on it. */
   #paint(): void {
     const properties = brandProperties(this.#conversation.config.colour);
-    if (!properties || !this.shadowRoot || this.#brand) return;
+    if (!properties) return;
     const rules = Object.entries(properties).map(([name, value]) => `${name}:${value}`);
-    this.#brand = adopt(this.shadowRoot, `:host{${rules.join(";")}}`);
+    this.#brand.replaceSync(`:host{${rules.join(";")}}`);
   }
-}
-
-/** A constructed sheet needs no inline style, so the strictest policy of the page around us lets it through. */
-function adopt(root: ShadowRoot, rules: string): CSSStyleSheet {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(rules);
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-  return sheet;
 }

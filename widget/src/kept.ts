@@ -5,6 +5,8 @@ export interface Session {
   code: string;
   /** A person has the conversation or is on the way: the widget listens even while it is closed. */
   live: boolean;
+  /** The highest `seq` shown in an open panel. */
+  seen: number;
 }
 
 interface Waiting extends Outgoing {

@@ -6,6 +6,7 @@ import { text } from "./texts";
 
 /** Closer to the end than this counts as reading along. */
 const AT_END_PX = 48;
+const SETTLED_MS = 300;
 
 /** The scrolling part of the panel: privacy note, messages, typing sign. */
 export class Log {
@@ -47,7 +48,7 @@ export class Log {
     if (this.#followsEnd) this.#jumpToEnd();
     else if (isNew.length) this.#newer.hidden = false;
     // Only what comes from now on is read aloud, not the history that a page load brings back.
-    if (this.#conversation.loaded) this.#messages.setAttribute("aria-live", "polite");
+    if (this.#conversation.loaded) window.setTimeout(() => this.#messages.setAttribute("aria-live", "polite"), SETTLED_MS);
   }
 
   toEnd(): void {

@@ -13,7 +13,6 @@ export const texts = {
   inputLabel: "Skriv dit spørgsmål",
   send: "Send besked",
   privacy: "Skriv ikke dit CPR-nummer eller andre private oplysninger. Vi har ikke brug for dem for at hjælpe dig.",
-  privacyLink: "Sådan passer vi på dine oplysninger",
   privacyShort: "Skriv ikke dit CPR-nummer her.",
   remaining: "{n} tegn tilbage",
   tooLong: "Din besked er {n} tegn for lang. Gør den kortere, eller del den i to.",

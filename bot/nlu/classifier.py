@@ -1,0 +1,146 @@
+"""Which service, or which act of conversation, a message is about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    INTENT_RESPONSE_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.decision import DEFAULT_COSTS, Decision, decide
+from bot.nlu.linear import LinearRanker
+from bot.nlu.stored import keep, recall
+
+SERVICE = "service"
+RANKING_LENGTH = 10
+DECISION = "decision"
+"""Name of the property that carries the decision to the actions."""
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class ServiceClassifier(IntentClassifier, GraphComponent):
+    """Ranks services and conversation intents together, with calibrated probabilities.
+
+    Output, besides Rasa's `intent` and `intent_ranking`: `response_selector.service.ranking` (the services, in the shape Rasa's own
+    ResponseSelector gives) and `decision` (kind, services, confidence; see bot/nlu/decision.py).
+    """
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Features must be there."""
+        return [Featurizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`c`: the SVM's inverse regularisation; `costs`: see bot/nlu/decision.py; `featurizers`: names, empty for all."""
+        return {"c": 0.5, "costs": dict(DEFAULT_COSTS), "featurizers": []}
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        """`config` as in `config.yml`."""
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._ranker = LinearRanker(config["c"])
+        self._costs = {**DEFAULT_COSTS, **config["costs"]}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> ServiceClassifier:
+        """Rasa's constructor for training."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> ServiceClassifier:
+        """Rasa's constructor for a trained model."""
+        classifier = cls(config, model_storage, resource)
+        classifier._ranker.restore(*recall(model_storage, resource))
+        return classifier
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit and calibrate on all phrasings."""
+        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        rows = sp.vstack([self._features_of(example) for example in examples], format="csr")
+        self._ranker.fit(rows, [example.get_full_intent() for example in examples])
+        facts, arrays = self._ranker.state()
+        keep(self._storage, self._resource, facts, **arrays)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Rank each message that has features."""
+        for message in messages:
+            features = self._features_of(message)
+            if features is None:
+                self._write(message, [])
+                continue
+            chances = self._ranker.probabilities(features)[0]
+            order = np.argsort(-chances)
+            self._write(message, [(self._ranker.labels[i], float(chances[i])) for i in order])
+        return messages
+
+    def _features_of(self, message: Message) -> sp.csr_matrix | None:
+        _, sentence = message.get_sparse_features(TEXT, self._config["featurizers"])
+        return sp.csr_matrix(sentence.features) if sentence is not None else None
+
+    def _write(self, message: Message, ranking: list[tuple[str, float]]) -> None:
+        services = [(label.partition("/")[2], chance) for label, chance in ranking if label.startswith(f"{SERVICE}/")]
+        spoken = [(label, chance) for label, chance in ranking if "/" not in label]
+        decision = decide(services[:RANKING_LENGTH], self._costs)
+        about_services = sum(chance for _, chance in services)
+        if spoken and spoken[0][1] >= max(services[0][1], 1.0 - about_services - spoken[0][1]):
+            intent = {INTENT_NAME_KEY: spoken[0][0], PREDICTED_CONFIDENCE_KEY: spoken[0][1]}
+        elif decision.kind == "search":
+            intent = {INTENT_NAME_KEY: DEFAULT_NLU_FALLBACK_INTENT_NAME, PREDICTED_CONFIDENCE_KEY: decision.confidence}
+        else:
+            intent = {INTENT_NAME_KEY: SERVICE, PREDICTED_CONFIDENCE_KEY: about_services}
+        intents = sorted([(SERVICE, about_services), *spoken], key=lambda item: -item[1])[:RANKING_LENGTH]
+        message.set(INTENT, intent, add_to_output=True)
+        message.set(
+            INTENT_RANKING_KEY,
+            [{INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: chance} for name, chance in intents],
+            add_to_output=True,
+        )
+        message.set("response_selector", _selector(services[:RANKING_LENGTH]), add_to_output=True)
+        message.set(DECISION, _as_dict(decision), add_to_output=True)
+
+
+def _selector(services: list[tuple[str, float]]) -> dict[str, Any]:
+    """The shape of Rasa's ResponseSelector, so that `utter_service` and `rasa test nlu` work as ever."""
+    ranking = [
+        {INTENT_RESPONSE_KEY: f"{SERVICE}/{service}", PREDICTED_CONFIDENCE_KEY: chance} for service, chance in services
+    ]
+    best = ranking[0] if ranking else {INTENT_RESPONSE_KEY: None, PREDICTED_CONFIDENCE_KEY: 0.0}
+    response = {**best, "responses": [], "utter_action": f"utter_{best[INTENT_RESPONSE_KEY]}"}
+    return {"all_retrieval_intents": [SERVICE], SERVICE: {"response": response, "ranking": ranking}}
+
+
+def _as_dict(decision: Decision) -> dict[str, Any]:
+    return {"kind": decision.kind, "services": list(decision.services), "confidence": decision.confidence, "aspect": None}

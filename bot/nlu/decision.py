@@ -1,0 +1,48 @@
+"""What to do with a ranking: answer, ask between a few, or search. Decided by what each kind of mistake costs the citizen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+MOST_CHOICES = 3
+"""Buttons in «mente du …?»; more than three are not read."""
+
+DEFAULT_COSTS: dict[str, float] = {
+    "wrong_answer": 1.0,  # a wrong link, given with confidence
+    "ask": 0.2,  # one more tap, the right one among the buttons
+    "ask_in_vain": 0.6,  # one more tap, none of the buttons right
+    "search": 0.45,  # an honest «det er jeg ikke sikker på» with pages to look at
+}
+"""In units of a wrong answer."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`kind`: answer | ask | search. `services`: ids, best first. `confidence`: probability 0-1 of the first."""
+
+    kind: str
+    services: tuple[str, ...]
+    confidence: float
+
+
+def decide(ranking: Sequence[tuple[str, float]], costs: Mapping[str, float] = DEFAULT_COSTS) -> Decision:
+    """The act of least expected cost.
+
+    Args:
+        ranking: services with calibrated probabilities, best first; together at most 1, the rest being «none of them».
+        costs: see DEFAULT_COSTS.
+    """
+    if not ranking:
+        return Decision("search", (), 0.0)
+    first = ranking[0][1]
+    choices = ranking[:MOST_CHOICES]
+    among = sum(chance for _, chance in choices)
+    expected = {
+        "answer": (1.0 - first) * costs["wrong_answer"],
+        "ask": among * costs["ask"] + (1.0 - among) * costs["ask_in_vain"],
+        "search": costs["search"],
+    }
+    kind = min(expected, key=lambda act: expected[act])
+    shown = choices if kind != "answer" else choices[:1]
+    return Decision(kind, tuple(service for service, _ in shown), first)

@@ -1,0 +1,76 @@
+"""Danger is seen, however it is written; everyday life is left in peace."""
+
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from bot.conversation.emergency import EmergencyCheck, fold
+
+LINES = YAML(typ="safe").load(Path(__file__).with_name("emergency.yml").read_text(encoding="utf-8"))
+DANGER = [(kind, line) for kind, lines in LINES["danger"].items() for line in lines]
+LEAST_RECALL = 0.99
+
+
+@pytest.fixture(scope="module")
+def check() -> EmergencyCheck:
+    return EmergencyCheck.load(Path("data/lexicon/emergency.yml"))
+
+
+def test_there_are_enough_lines() -> None:
+    assert len(DANGER) >= 150
+    assert len(LINES["everyday"]) >= 150
+    assert len({line for _, line in DANGER}) == len(DANGER)
+
+
+def test_danger_is_seen(check: EmergencyCheck) -> None:
+    missed = [line for _, line in DANGER if check.kind(line) is None]
+    assert len(missed) <= (1 - LEAST_RECALL) * len(DANGER), missed
+
+
+def test_danger_is_told_apart(check: EmergencyCheck) -> None:
+    mistaken = [(line, kind, check.kind(line)) for kind, line in DANGER if check.kind(line) not in (kind, None)]
+    assert len(mistaken) <= (1 - LEAST_RECALL) * len(DANGER), mistaken
+
+
+def test_everyday_life_is_left_in_peace(check: EmergencyCheck) -> None:
+    assert [(line, check.kind(line)) for line in LINES["everyday"] if check.kind(line)] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["MIT HUS BRÆNDER", "mit hus braender", "mit huuus brænderrr", "mit hus brændder", "mithusbrænder", "mit  hus\n\nbrænder!"],
+)
+def test_spelling_is_forgiven(check: EmergencyCheck, line: str) -> None:
+    assert check.kind(line) == "brand"
+
+
+def test_danger_is_seen_inside_a_long_story(check: EmergencyCheck) -> None:
+    story = "Jeg ringede i går om min skraldespand, og den er stadig ikke tømt. " * 6
+    assert check.kind(story + "Nu kan min mand ikke få luft. " + story) == "akut_sygdom"
+
+
+def test_words_of_two_sentences_are_not_put_together() -> None:
+    check = EmergencyCheck({"brand": ["huset brænder"]})
+    assert check.kind("Jeg er i huset. Brænder solen?") is None
+    assert check.kind("Huset, det brænder") == "brand"
+
+
+def test_the_first_kind_counts() -> None:
+    check = EmergencyCheck({"brand": ["ild"], "akut_sygdom": ["blod"]})
+    assert check.kind("blod og ild") == "brand"
+
+
+def test_everyday_words_are_not_misspellings() -> None:
+    patterns = {"akut_sygdom": ["bløder voldsomt"]}
+    assert EmergencyCheck(patterns).kind("bøder voldsomt") == "akut_sygdom"
+    assert EmergencyCheck(patterns, everyday_words=["bøder"]).kind("bøder voldsomt") is None
+
+
+def test_folding() -> None:
+    assert fold("Brænnder") == fold("braender") == fold("BRÆNDER") == "brender"
+
+
+@pytest.mark.parametrize("text", ["", " ", "...", "💥" * 500, "\0", "a" * 1000, "vil ikke " * 111, "brænd " * 160])
+def test_odd_text_is_no_trouble(check: EmergencyCheck, text: str) -> None:
+    check.kind(text)
