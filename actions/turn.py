@@ -32,7 +32,8 @@ def ranking_of(tracker: Tracker) -> list[tuple[str, float]]:
     """Services with probabilities 0-1, most likely first, from the classifier's response selector output."""
     selector = (tracker.latest_message.get("response_selector") or {}).get("service") or {}
     return [
-        (item["intent_response_key"].partition("/")[2], float(item["confidence"])) for item in selector.get("ranking", [])
+        (item["intent_response_key"].partition("/")[2], float(item["confidence"]))
+        for item in selector.get("ranking", [])
     ]
 
 

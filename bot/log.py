@@ -39,5 +39,9 @@ def configure_logging(level: str = "INFO") -> None:
     # Rasa's own structured logs carry messages; nothing below a warning is let out.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     # Sanic's start-up chatter and access log name citizens' addresses.
-    for name, least in (("sanic.root", logging.WARNING), ("sanic.access", logging.CRITICAL), ("alembic", logging.WARNING)):
+    for name, least in (
+        ("sanic.root", logging.WARNING),
+        ("sanic.access", logging.CRITICAL),
+        ("alembic", logging.WARNING),
+    ):
         logging.getLogger(name).setLevel(least)

@@ -45,5 +45,10 @@ def search_pages(question: str, misses: int, knowledge: Knowledge, **meta: Any) 
         text,
         tuple(cards) if not escalate else (),
         (human_button(knowledge), button(texts.say("button_hvad_kan_du"), "hvad_kan_du")),
-        {"decision": "search" if cards else "unknown", "found": [hit.entry.id for hit in hits], "escalate": escalate, **meta},
+        {
+            "decision": "search" if cards else "unknown",
+            "found": [hit.entry.id for hit in hits],
+            "escalate": escalate,
+            **meta,
+        },
     )

@@ -22,6 +22,10 @@ def offer_human(intent: str, service: str | None, knowledge: Knowledge) -> Reply
     if reason == "personal_case":
         post = knowledge.catalogue.get(_DIGITAL_POST)
         if post:
-            links = ({"label": texts.say("button_skriv_digital_post"), "url": post.links[0].url, "kind": "self_service"},)
+            links = (
+                {"label": texts.say("button_skriv_digital_post"), "url": post.links[0].url, "kind": "self_service"},
+            )
         buttons = (button(texts.say("button_tal_med_menneske"), "tal_med_menneske"),)
-    return Reply(texts.say(f"human_{reason}"), links, buttons, {"decision": "human", "escalate": reason, "service": service})
+    return Reply(
+        texts.say(f"human_{reason}"), links, buttons, {"decision": "human", "escalate": reason, "service": service}
+    )

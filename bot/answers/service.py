@@ -73,9 +73,7 @@ def answer_follow_up(entry: Entry, intent: str, knowledge: Knowledge) -> Reply:
         known = entry.service.steps.no_digital
     if known is None and aspect == "deadline" and entry.service.steps:
         known = entry.service.steps.time
-    unknown = texts.say(
-        f"follow_up_{aspect}_unknown", titel=entry.title, afdeling=entry.department
-    )
+    unknown = texts.say(f"follow_up_{aspect}_unknown", titel=entry.title, afdeling=entry.department)
     buttons = [human_button(knowledge)]
     if entry.service.steps:
         buttons.insert(0, button(texts.say("button_trin_for_trin"), "trin_for_trin"))

@@ -88,7 +88,7 @@ def _shown(link: Link, service: Service, authority: Authority, known: Mapping[st
 
 
 def _shown_links(service: Service, authority: Authority, known: Mapping[str, Authority]) -> tuple[ShownLink, ...]:
-    shown = {}
+    shown: dict[str, ShownLink] = {}
     for link in service.links:
         one = _shown(link, service, authority, known)
         shown.setdefault(one.url, one)
@@ -107,7 +107,9 @@ def load_catalogue(data: Path, municipality_id: str) -> Catalogue:
     known = {**load_authorities(data / "authorities.yml"), **municipality.authorities}
     words = municipality.placeholders()
     problems = [
-        Problem(path, 0, f"{'hide' if name in municipality.hide else 'replace'}: {name}", "ydelsen findes ikke. Ret id'et.")
+        Problem(
+            path, 0, f"{'hide' if name in municipality.hide else 'replace'}: {name}", "ydelsen findes ikke. Ret id'et."
+        )
         for name in [*municipality.hide, *municipality.replace]
         if name not in shared
     ]
@@ -123,13 +125,22 @@ def load_catalogue(data: Path, municipality_id: str) -> Catalogue:
         unknown = PLACEHOLDER.findall(resolved.json())
         authority = known.get(service.authority)
         if authority is None:
-            problems.append(Problem(path, 0, f"{service.id}: authority", f"myndigheden {service.authority} mangler i filen."))
+            problems.append(
+                Problem(path, 0, f"{service.id}: authority", f"myndigheden {service.authority} mangler i filen.")
+            )
             continue
         if service.department not in municipality.departments:
-            problems.append(Problem(path, 0, f"departments: {service.department}", f"mangler, men {service.id} bruger den."))
+            problems.append(
+                Problem(path, 0, f"departments: {service.department}", f"mangler, men {service.id} bruger den.")
+            )
             continue
         problems += [
-            Problem(data / "services" / f"{subject}.yml", 0, f"{service.id}: {{{name}}}", f"ordet findes ikke i {path.name}.")
+            Problem(
+                data / "services" / f"{subject}.yml",
+                0,
+                f"{service.id}: {{{name}}}",
+                f"ordet findes ikke i {path.name}.",
+            )
             for name in unknown
         ]
         entries[service.id] = Entry(

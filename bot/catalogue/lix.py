@@ -29,5 +29,7 @@ def lix(text: str) -> float:
 
 def hardest_words(text: str, most: int = 5) -> list[str]:
     """The longest words of `text`, longest first: what an editor should try to replace."""
-    words = {word for word in _WORD.findall(_ADDRESS.sub("", _PLACEHOLDER.sub("", text))) if len(word) > LONG_WORD_LETTERS}
+    words = {
+        word for word in _WORD.findall(_ADDRESS.sub("", _PLACEHOLDER.sub("", text))) if len(word) > LONG_WORD_LETTERS
+    }
     return sorted(words, key=lambda word: (-len(word), word))[:most]

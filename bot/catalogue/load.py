@@ -67,7 +67,9 @@ def read_service_file(path: Path) -> tuple[ServiceFile, Any]:
     except ValidationError as error:
         raise ContentError(schema_problems(path, node, error)) from None
     if parsed.subject != path.stem:
-        raise ContentError([Problem(path, line_of(node, ("subject",)), "subject", f"skal hedde som filen: {path.stem}.")])
+        raise ContentError(
+            [Problem(path, line_of(node, ("subject",)), "subject", f"skal hedde som filen: {path.stem}.")]
+        )
     return parsed, node
 
 

@@ -84,7 +84,9 @@ class EmergencyCheck:
         """The kind of danger `text` tells of, or None."""
         tokens = [_END, *(fold(token) for token in _TOKEN.findall(text)), _END]
         meant = [self._meant(token) for token in tokens]
-        joined = [self._vocabulary.written(one + two) for one, two in zip(tokens, tokens[1:], strict=False)] + [_NOTHING]
+        joined = [self._vocabulary.written(one + two) for one, two in zip(tokens, tokens[1:], strict=False)] + [
+            _NOTHING
+        ]
         for _, places in self._guards.found(meant, joined):
             for place in places:
                 meant[place] = joined[place] = joined[place - 1] = _NOTHING
@@ -125,7 +127,10 @@ class _Patterns:
     def _in_one(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
         shapes = []
         for pattern in self._all:
-            if len(pattern.words) > 1 and sum(min(map(len, choices)) for choices in pattern.words) >= _RUN_TOGETHER_FROM:
+            if (
+                len(pattern.words) > 1
+                and sum(min(map(len, choices)) for choices in pattern.words) >= _RUN_TOGETHER_FROM
+            ):
                 parts = ["(?:" + "|".join(word.rstrip("*") for word in choices) + ")" for choices in pattern.words]
                 shapes.append((pattern.kind, re.compile("".join(parts))))
         return tuple(shapes)
@@ -136,7 +141,9 @@ class _Patterns:
             return set()
         return {kind for kind, shape in self._in_one if shape.search(token)}
 
-    def found(self, meant: Sequence[frozenset[str]], joined: Sequence[frozenset[str]]) -> Iterator[tuple[str, list[int]]]:
+    def found(
+        self, meant: Sequence[frozenset[str]], joined: Sequence[frozenset[str]]
+    ) -> Iterator[tuple[str, list[int]]]:
         """Kind and token places of every pattern met."""
         for start in range(len(meant)):
             for word in meant[start] | joined[start]:

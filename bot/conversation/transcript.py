@@ -99,7 +99,9 @@ class Transcript:
         """The conversation, or None when there is none with that id."""
         return await self._database.read(lambda connection: _conversation(connection, conversation_id))
 
-    async def add_citizen(self, conversation_id: str, draft: Draft, floor: int = 0) -> tuple[Conversation, Message, bool]:
+    async def add_citizen(
+        self, conversation_id: str, draft: Draft, floor: int = 0
+    ) -> tuple[Conversation, Message, bool]:
         """Keep what the citizen wrote. A `client_id` seen before gives the message kept then.
 
         Args:
@@ -113,14 +115,18 @@ class Transcript:
 
         def add(connection: Connection) -> tuple[Conversation, Message, bool]:
             conversation = _locked(connection, conversation_id)
-            known = _one(connection, messages.c.conversation_id == conversation_id, messages.c.client_id == draft.client_id)
+            known = _one(
+                connection, messages.c.conversation_id == conversation_id, messages.c.client_id == draft.client_id
+            )
             if known:
                 return conversation, known, False
             return conversation, _append(connection, conversation_id, [draft], floor, awaits=True)[0], True
 
         return await self._database.write(add)
 
-    async def add_replies(self, conversation_id: str, seq: int, drafts: Sequence[Draft], floor: int = 0) -> list[Message]:
+    async def add_replies(
+        self, conversation_id: str, seq: int, drafts: Sequence[Draft], floor: int = 0
+    ) -> list[Message]:
         """Keep the answers to message `seq`, once: a message already answered gives the answers kept then."""
 
         def add(connection: Connection) -> list[Message]:

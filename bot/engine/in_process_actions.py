@@ -28,7 +28,7 @@ class InProcessActions(EndpointConfig):
         super().__init__(url="in-process:", enable_selective_domain=True)
         self._executor = ActionExecutor()
         self._executor.register_package(package)
-        rasa.core.actions.action.RemoteAction = _OwnAction  # type: ignore[misc]
+        rasa.core.actions.action.RemoteAction = _OwnAction
 
     async def request(
         self,

@@ -12,7 +12,7 @@ import importlib.machinery
 import sys
 import types
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 UNUSED = frozenset(
     {
@@ -55,7 +55,7 @@ def _placeholder(name: str) -> _Placeholder:
 
 
 class _PlaceholderModule(types.ModuleType):
-    __path__: list[str] = []
+    __path__: ClassVar[list[str]] = []
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

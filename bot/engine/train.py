@@ -48,7 +48,7 @@ def train(output: Path, config: Path = Path("config.yml"), domain: Path = Path("
     written = CatalogueImporter(str(config), str(domain), list(DATA))
     importer = ResponsesSyncImporter(written)
     # Rasa wraps importers in importers, and each copies every phrasing; ours already gives all there is.
-    importer.get_nlu_data = written.get_nlu_data  # type: ignore[method-assign]
+    importer.get_nlu_data = written.get_nlu_data
     settings = importer.get_config()
     model = Recipe.recipe_for_name(settings.get("recipe")).graph_config_for_recipe(
         settings, {}, training_type=TrainingType.BOTH

@@ -143,4 +143,9 @@ def _selector(services: list[tuple[str, float]]) -> dict[str, Any]:
 
 
 def _as_dict(decision: Decision) -> dict[str, Any]:
-    return {"kind": decision.kind, "services": list(decision.services), "confidence": decision.confidence, "aspect": None}
+    return {
+        "kind": decision.kind,
+        "services": list(decision.services),
+        "confidence": decision.confidence,
+        "aspect": None,
+    }

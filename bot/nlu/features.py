@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ def _stems(text: str) -> list[str]:
 
 def _stems_and_pairs(text: str) -> list[str]:
     found = _stems(text)
-    return found + [f"{left} {right}" for left, right in zip(found, found[1:])]
+    return found + [f"{left} {right}" for left, right in pairwise(found)]
 
 
 def _sounds(text: str) -> list[str]:

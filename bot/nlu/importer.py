@@ -85,9 +85,7 @@ class CatalogueImporter(RasaFileImporter):
             )
         for entry in entries.values() if self._nlu_files else ():
             for text in dict.fromkeys([entry.title, *entry.service.keywords]):
-                examples.append(
-                    Message.build(text=text, intent=f"{SERVICE_INTENT}/{entry.id}")
-                )
+                examples.append(Message.build(text=text, intent=f"{SERVICE_INTENT}/{entry.id}"))
         return TrainingData(
             examples,
             written.entity_synonyms,
@@ -100,5 +98,3 @@ class CatalogueImporter(RasaFileImporter):
 def _service_of(example: Message) -> str | None:
     key = example.get(INTENT_RESPONSE_KEY)
     return key.partition("/")[2] if key else None
-
-

@@ -25,6 +25,7 @@ from bot.server.gateway import AnyLanguage, BotAnswers, Gateway, Handoff, Langua
 from bot.server.headers import add_cors, add_safety
 from bot.server.incoming import MAX_LENGTH
 from bot.server.rooms import Rooms
+from bot.server.sanic_on_python311 import mend
 from bot.server.static_files import static_files
 from bot.server.status import status
 from bot.settings import Settings
@@ -69,6 +70,7 @@ def create_app(
         language=language or AnyLanguage(),
     )
 
+    mend()
     app = Sanic("odder", config=_sanic_config(settings), configure_logging=False)
     app.blueprint(chat_http(gateway, tokens, settings.trusted_proxies, _widget_config(municipality, texts)))
     app.blueprint(
@@ -110,7 +112,7 @@ def create_app(
 async def _start_engine(engine: Engine) -> None:
     try:
         await engine.start()
-    except Exception:  # noqa: BLE001 (the server stays up to tell citizens whom to call)
+    except Exception:
         logger.exception("the bot engine did not start")
     else:
         logger.info("ready")

@@ -55,7 +55,9 @@ def chat_http(gateway: Gateway, tokens: SessionTokens, proxies: Networks, config
         address = client_address(request, proxies)
         opened = await gateway.open(token, address)
         caught_up = await gateway.catch_up(opened.conversation.id)
-        return answer_json(opened_content(opened, token) | {"messages": [m.public() for m in opened.messages + caught_up]})
+        return answer_json(
+            opened_content(opened, token) | {"messages": [m.public() for m in opened.messages + caught_up]}
+        )
 
     @routes.post("/messages")
     async def send(request: Request) -> HTTPResponse:

@@ -65,9 +65,7 @@ class _Visit:
                 pass
             case "message":
                 session = self._known()
-                await self._gateway.receive(
-                    session.conversation_id, read_message(content), self._address, self._socket
-                )
+                await self._gateway.receive(session.conversation_id, read_message(content), self._address, self._socket)
             case "feedback":
                 await self._gateway.rate(self._known().conversation_id, read_rating(content), self._address)
             case "reset":

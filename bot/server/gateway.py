@@ -168,7 +168,7 @@ class Gateway:
         opened = await self.begin(address)
         try:
             await self._engine.forget(conversation_id)
-        except Exception:  # noqa: BLE001 (the citizen has a fresh conversation either way)
+        except Exception:
             logger.exception("forget failed", extra={"conversation": conversation_id})
         return opened
 
@@ -274,9 +274,7 @@ class Gateway:
             replies = self._unkept(lane, drafts)
         return self._out(conversation.id, lane, replies)
 
-    async def _answer_unkept(
-        self, conversation_id: str, lane: _Lane, draft: Draft, sender: Socket | None
-    ) -> Answered:
+    async def _answer_unkept(self, conversation_id: str, lane: _Lane, draft: Draft, sender: Socket | None) -> Answered:
         """The database is dead; the citizen is answered all the same."""
         message = lane.number([draft])[0]
         self._stored(conversation_id, lane, message, sender)
@@ -330,10 +328,10 @@ class Gateway:
         try:
             asked = self._engine.reply(conversation_id, text, metadata)
             replies = await asyncio.wait_for(asked, self._limits.engine_seconds)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             logger.error("engine timed out", extra={"conversation": conversation_id, "seq": message.seq})
             return [self._apology(kept)]
-        except Exception:  # noqa: BLE001 (whatever fails in the bot, the citizen gets an answer)
+        except Exception:
             logger.exception("engine failed", extra={"conversation": conversation_id, "seq": message.seq})
             return [self._apology(kept)]
         milliseconds = round((time.perf_counter() - began) * 1000)

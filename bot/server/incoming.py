@@ -46,7 +46,11 @@ class Incoming:
 def clean(text: str) -> str:
     """NFC, without control characters, lone surrogates and unseen signs; newlines are `\\n`; trimmed."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    kept = (sign for sign in lines if sign == "\n" or (unicodedata.category(sign) not in ("Cc", "Cs") and sign not in _UNSEEN))
+    kept = (
+        sign
+        for sign in lines
+        if sign == "\n" or (unicodedata.category(sign) not in ("Cc", "Cs") and sign not in _UNSEEN)
+    )
     return unicodedata.normalize("NFC", "".join(kept)).strip()
 
 

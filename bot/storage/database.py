@@ -126,7 +126,12 @@ def _connect(address: str) -> Engine:
     # Parameters are what citizens write; they must not reach a log through an error message.
     if url.get_backend_name() != "sqlite":
         return create_engine(
-            url, future=True, hide_parameters=True, pool_pre_ping=True, pool_size=_THREADS, connect_args=_POSTGRES_LIMITS
+            url,
+            future=True,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_size=_THREADS,
+            connect_args=_POSTGRES_LIMITS,
         )
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 SOCKET = re.compile(r"/api/chat/ws$")
+
+
+def wait_until(page: Page, done: Callable[[], bool]) -> None:
+    """Let the page go on until `done`. Raises TimeoutError after ten seconds."""
+    for _ in range(200):
+        if done():
+            return
+        page.wait_for_timeout(50)
+    raise TimeoutError(f"never done: {done}")
 
 
 class Chat:
@@ -33,8 +43,7 @@ class Chat:
         """Open the panel and wait for the greeting from the server."""
         self.launcher.click()
         expect(self.said_by("bot")).not_to_have_count(0)
-        while not self._has_session():
-            self.page.wait_for_timeout(50)
+        wait_until(self.page, self._has_session)
 
     def _has_session(self) -> bool:
         # Not wait_for_function: it evaluates a string in the page, which the page's policy forbids.

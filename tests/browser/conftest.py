@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from chat import Chat, Line  # noqa: E402 (the folder is put on the path just above)
+from chat import Chat, Line, wait_until  # noqa: E402 (the folder is put on the path just above)
 from running_server import RunningServer  # noqa: E402
 
 ENGINE = os.environ.get("ODDER_TEST_ENGINE", "tests.browser.engine:create_engine")
@@ -109,6 +109,5 @@ def new_chat_with_line(new_context: Callable[..., BrowserContext], server: Runni
     chat = Chat(page, server.url)
     chat.visit()
     chat.open()
-    while not line.welcomed:
-        page.wait_for_timeout(20)
+    wait_until(page, lambda: line.welcomed)
     return chat, line

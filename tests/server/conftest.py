@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -14,11 +15,15 @@ from uuid import uuid4
 import httpx
 import pytest_asyncio
 import websockets
+from sanic import Sanic
 from websockets.legacy.client import WebSocketClientProtocol
 
 from bot.server.app import create_app
 from bot.settings import Settings
 from tests.server.engines import EchoEngine
+
+# Without it Sanic lets one process start only one server.
+Sanic.test_mode = True
 
 NO_HURRY = {"session_per_minute": 1e6, "session_burst": 10**6, "address_per_minute": 1e6, "address_burst": 10**6}
 
@@ -116,13 +121,14 @@ async def server(start: StartServer) -> Server:
 @asynccontextmanager
 async def _serving(settings: Settings, engine: EchoEngine, app_options: dict[str, Any]) -> AsyncIterator[Server]:
     app = create_app(settings, engine, **app_options)
-    serving = await app.create_server("127.0.0.1", 0, return_asyncio_server=True, access_log=False)
+    # A socket of our own, as Sanic takes port 0 for "the default".
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    serving = await app.create_server(sock=listening, return_asyncio_server=True, access_log=False)
     assert serving is not None
     await serving.startup()
     await serving.before_start()
-    await serving.start_serving() if serving.server else await serving
     await serving.after_start()
-    port = serving.server.sockets[0].getsockname()[1]
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=10) as http:
         yield Server(http, port, engine, settings)
     await serving.before_stop()

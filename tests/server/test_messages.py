@@ -240,8 +240,9 @@ async def test_a_handed_over_conversation_is_not_answered_by_the_bot(server: Ser
 
 
 async def test_a_dead_database_does_not_silence_the_bot(start: StartServer, tmp_path: Path) -> None:
-    server = await start(database_url=f"sqlite:///{tmp_path}/is/a/folder")
-    (tmp_path / "is/a/folder").mkdir(exist_ok=True)
+    path = tmp_path / "folder.db"
+    path.mkdir()
+    server = await start(database_url=f"sqlite:///{path}")
     assert (await server.http.get("/ready")).status_code == 503
     session = await server.session()
     first = (await server.send(session["token"], "hej", "c1")).json()["messages"]
@@ -251,7 +252,7 @@ async def test_a_dead_database_does_not_silence_the_bot(start: StartServer, tmp_
     second = (await server.send(session["token"], "igen", "c2")).json()["messages"]
     assert [(message["seq"], message["author"]) for message in second] == [(5, "citizen"), (6, "bot")]
     assert await _press(server, session["token"], '/mere{"om": "det"}') == 200
-    (tmp_path / "is/a/folder").rmdir()
+    path.rmdir()
     await asyncio.sleep(3.2)
     third = (await server.send(session["token"], "nu", "c3")).json()["messages"]
     assert [(message["seq"], message["author"]) for message in third] == [(9, "citizen"), (10, "bot")]
