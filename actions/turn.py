@@ -52,7 +52,7 @@ def decision_of(tracker: Tracker) -> dict[str, Any]:
     """What the classifier decided: `kind`, `services` (ids, best first), `confidence` 0-1, `aspect` (an intent or None)."""
     decision = tracker.latest_message.get("decision") or {}
     return {
-        "kind": decision.get("kind", "search"),
+        "kind": str(decision.get("kind", "search")),
         "services": list(decision.get("services", [])),
         "confidence": float(decision.get("confidence", 0.0)),
         "aspect": decision.get("aspect"),

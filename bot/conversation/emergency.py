@@ -6,6 +6,7 @@
     <hjem> brænder             a named list of words
     selvmord*                  the beginning of a word
     . brand .                  alone in a sentence
+    mand & slår & mig          all within ten words of one sentence, in any order
 
 Spelling is forgiven: æ/ø/å written otherwise, doubled letters, words split in two or run together, and a letter or two wrong in a
 long word. `everyday_words` are never taken for a misspelling, and what matches `everyday_phrases` is not looked at.
@@ -18,6 +19,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise, product
 from pathlib import Path
 
 from rapidfuzz.distance import OSA
@@ -26,6 +28,8 @@ from ruamel.yaml import YAML
 _NOTHING: frozenset[str] = frozenset()
 MAX_BETWEEN = 2
 """Other words allowed between two words of a pattern."""
+NEAR = 10
+"""Words among which all of an `&` pattern must stand."""
 _FUZZY_FROM = 6
 _FUZZIER_FROM = 9
 _RUN_TOGETHER_FROM = 8
@@ -34,7 +38,8 @@ _RUN_TOGETHER_FROM = 8
 _END = "."
 """Stands for the end of a sentence, and for the beginning and end of the message."""
 _TOKEN = re.compile(r"[^\W_]+|[.!?;\n]")
-_LETTERS = str.maketrans("æøåäöéèüáó", "eoaaoeeuao")
+_LETTERS = str.maketrans("æäöéèüáó", "eeøeeuao")
+_WITHOUT_DANISH_KEYS = str.maketrans("åø", "ao")
 _DOUBLED = re.compile(r"(.)\1+")
 
 
@@ -48,6 +53,7 @@ def fold(word: str) -> str:
 class _Pattern:
     kind: str
     words: tuple[frozenset[str], ...]
+    any_order: bool
 
 
 class EmergencyCheck:
@@ -84,10 +90,8 @@ class EmergencyCheck:
         """The kind of danger `text` tells of, or None."""
         tokens = [_END, *(fold(token) for token in _TOKEN.findall(text)), _END]
         meant = [self._meant(token) for token in tokens]
-        joined = [self._vocabulary.written(one + two) for one, two in zip(tokens, tokens[1:], strict=False)] + [
-            _NOTHING
-        ]
-        for _, places in self._guards.found(meant, joined):
+        joined = [*(self._vocabulary.written(one + two) for one, two in pairwise(tokens)), _NOTHING]
+        for _, places in list(self._guards.found(meant, joined)):
             for place in places:
                 meant[place] = joined[place] = joined[place - 1] = _NOTHING
         found = {kind for kind, _ in self._alarms.found(meant, joined)}
@@ -102,20 +106,22 @@ class EmergencyCheck:
 
     def _parse(self, kind: str, line: str) -> _Pattern:
         words = []
-        for part in line.split():
+        for part in line.replace("&", " ").split():
             choices = [word for choice in part.split("|") for word in self._lists.get(choice, choice).split()]
-            words.append(frozenset(fold(choice.rstrip("*")) + "*" * choice.endswith("*") for choice in choices))
-        return _Pattern(kind, tuple(words))
+            spelt = [*choices, *(choice.translate(_WITHOUT_DANISH_KEYS) for choice in choices)]
+            words.append(frozenset(fold(choice.rstrip("*")) + "*" * choice.endswith("*") for choice in spelt))
+        return _Pattern(kind, tuple(words), "&" in line)
 
 
 class _Patterns:
-    """Patterns by their first word."""
+    """Patterns: those in order by their first word, those in any order in a row."""
 
     def __init__(self, patterns: Iterable[_Pattern]) -> None:
         self._all = tuple(patterns)
+        self._any_order = [pattern for pattern in self._all if pattern.any_order]
         self._by_first: dict[str, list[_Pattern]] = defaultdict(list)
         for pattern in self._all:
-            for word in pattern.words[0]:
+            for word in pattern.words[0] if not pattern.any_order else ():
                 self._by_first[word].append(pattern)
 
     @cached_property
@@ -128,7 +134,8 @@ class _Patterns:
         shapes = []
         for pattern in self._all:
             if (
-                len(pattern.words) > 1
+                not pattern.any_order
+                and len(pattern.words) > 1
                 and sum(min(map(len, choices)) for choices in pattern.words) >= _RUN_TOGETHER_FROM
             ):
                 parts = ["(?:" + "|".join(word.rstrip("*") for word in choices) + ")" for choices in pattern.words]
@@ -147,10 +154,29 @@ class _Patterns:
         """Kind and token places of every pattern met."""
         for start in range(len(meant)):
             for word in meant[start] | joined[start]:
-                for pattern in self._by_first[word] if word in self._by_first else ():
+                for pattern in self._by_first.get(word, ()):
                     places = _follow(pattern.words, meant, joined, start, 0)
                     if places:
                         yield pattern.kind, places
+        said = _NOTHING.union(*meant, *joined)
+        for pattern in self._any_order:
+            places = _together(pattern.words, meant, joined) if all(map(said.intersection, pattern.words)) else None
+            if places:
+                yield pattern.kind, places
+
+
+def _together(
+    words: Sequence[frozenset[str]], meant: Sequence[frozenset[str]], joined: Sequence[frozenset[str]]
+) -> list[int] | None:
+    """Token places of `words` in any order, near each other within one sentence."""
+    met = [[at for at, said in enumerate(meant) if choices & said or choices & joined[at]] for choices in words]
+    for start in sorted({at for places in met for at in places}):
+        end = next((at for at in range(start, len(meant)) if _END in meant[at]), len(meant))
+        window = range(start, min(start + NEAR, end))
+        for places in product(*([at for at in found if at in window] for found in met)):
+            if len(set(places)) == len(places):
+                return list(places)
+    return None
 
 
 def _follow(

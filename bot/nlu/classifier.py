@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,11 +26,14 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.decision import DEFAULT_COSTS, Decision, decide
+from bot.nlu.aspect import AspectFinder
+from bot.nlu.decision import DEFAULT_COSTS, decide, decide_on_both
+from bot.nlu.featurizer import QUESTION_FEATURES
 from bot.nlu.linear import LinearRanker
 from bot.nlu.stored import keep, recall
 
 SERVICE = "service"
+_PREFIX = f"{SERVICE}/"
 RANKING_LENGTH = 10
 DECISION = "decision"
 """Name of the property that carries the decision to the actions."""
@@ -49,8 +54,13 @@ class ServiceClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`c`: the SVM's inverse regularisation; `costs`: see bot/nlu/decision.py; `featurizers`: names, empty for all."""
-        return {"c": 0.5, "costs": dict(DEFAULT_COSTS), "featurizers": []}
+        """`c`: the SVM's inverse regularisation; `costs`: see bot/nlu/decision.py; `featurizers`: names, empty for all; `aspects`: a word list."""
+        return {
+            "c": 0.5,
+            "costs": dict(DEFAULT_COSTS),
+            "featurizers": [],
+            "aspects": "data/lexicon/aspects.yml",
+        }
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         """`config` as in `config.yml`."""
@@ -59,6 +69,7 @@ class ServiceClassifier(IntentClassifier, GraphComponent):
         self._resource = resource
         self._ranker = LinearRanker(config["c"])
         self._costs = {**DEFAULT_COSTS, **config["costs"]}
+        self._aspects = AspectFinder.load(Path(config["aspects"]))
 
     @classmethod
     def create(
@@ -98,24 +109,25 @@ class ServiceClassifier(IntentClassifier, GraphComponent):
         """Rank each message that has features."""
         for message in messages:
             features = self._features_of(message)
-            if features is None:
-                self._write(message, [])
-                continue
-            chances = self._ranker.probabilities(features)[0]
-            order = np.argsort(-chances)
-            self._write(message, [(self._ranker.labels[i], float(chances[i])) for i in order])
+            ranking = self._rank(features)[0] if features is not None else []
+            parts = message.get(QUESTION_FEATURES)
+            self._write(message, ranking, self._rank(parts) if parts is not None else [])
         return messages
 
     def _features_of(self, message: Message) -> sp.csr_matrix | None:
         _, sentence = message.get_sparse_features(TEXT, self._config["featurizers"])
         return sp.csr_matrix(sentence.features) if sentence is not None else None
 
-    def _write(self, message: Message, ranking: list[tuple[str, float]]) -> None:
-        services = [(label.partition("/")[2], chance) for label, chance in ranking if label.startswith(f"{SERVICE}/")]
-        spoken = [(label, chance) for label, chance in ranking if "/" not in label]
-        decision = decide(services[:RANKING_LENGTH], self._costs)
+    def _rank(self, features: sp.csr_matrix) -> list[list[tuple[str, float]]]:
+        chances = self._ranker.probabilities(features)
+        return [[(self._ranker.labels[i], float(row[i])) for i in np.argsort(-row)] for row in chances]
+
+    def _write(self, message: Message, ranking: list[tuple[str, float]], parts: list[list[tuple[str, float]]]) -> None:
+        services = _services(ranking)
+        spoken = [(label, chance) for label, chance in ranking if not label.startswith(_PREFIX)]
+        decision = decide_on_both(decide(services, self._costs), [_services(part) for part in parts])
         about_services = sum(chance for _, chance in services)
-        if spoken and spoken[0][1] >= max(services[0][1], 1.0 - about_services - spoken[0][1]):
+        if decision.kind != "answer_both" and spoken and _is_spoken(spoken[0][1], services):
             intent = {INTENT_NAME_KEY: spoken[0][0], PREDICTED_CONFIDENCE_KEY: spoken[0][1]}
         elif decision.kind == "search":
             intent = {INTENT_NAME_KEY: DEFAULT_NLU_FALLBACK_INTENT_NAME, PREDICTED_CONFIDENCE_KEY: decision.confidence}
@@ -128,24 +140,26 @@ class ServiceClassifier(IntentClassifier, GraphComponent):
             [{INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: chance} for name, chance in intents],
             add_to_output=True,
         )
-        message.set("response_selector", _selector(services[:RANKING_LENGTH]), add_to_output=True)
-        message.set(DECISION, _as_dict(decision), add_to_output=True)
+        message.set("response_selector", _selector(services), add_to_output=True)
+        facts = {**asdict(decision), "aspect": self._aspects.find(message.get(TEXT) or "")}
+        message.set(DECISION, facts, add_to_output=True)
+
+
+def _services(ranking: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    return [(label.removeprefix(_PREFIX), chance) for label, chance in ranking if label.startswith(_PREFIX)]
+
+
+def _is_spoken(chance: float, services: list[tuple[str, float]]) -> bool:
+    """Whether the best act of conversation beats the best service."""
+    return not services or chance >= services[0][1]
 
 
 def _selector(services: list[tuple[str, float]]) -> dict[str, Any]:
     """The shape of Rasa's ResponseSelector, so that `utter_service` and `rasa test nlu` work as ever."""
     ranking = [
-        {INTENT_RESPONSE_KEY: f"{SERVICE}/{service}", PREDICTED_CONFIDENCE_KEY: chance} for service, chance in services
+        {INTENT_RESPONSE_KEY: f"{_PREFIX}{service}", PREDICTED_CONFIDENCE_KEY: chance}
+        for service, chance in services[:RANKING_LENGTH]
     ]
     best = ranking[0] if ranking else {INTENT_RESPONSE_KEY: None, PREDICTED_CONFIDENCE_KEY: 0.0}
     response = {**best, "responses": [], "utter_action": f"utter_{best[INTENT_RESPONSE_KEY]}"}
     return {"all_retrieval_intents": [SERVICE], SERVICE: {"response": response, "ranking": ranking}}
-
-
-def _as_dict(decision: Decision) -> dict[str, Any]:
-    return {
-        "kind": decision.kind,
-        "services": list(decision.services),
-        "confidence": decision.confidence,
-        "aspect": None,
-    }

@@ -30,7 +30,7 @@ def _sounds(text: str) -> list[str]:
 _SPACES = re.compile(r"\s+")
 
 
-def _letters(text: str, shortest: int = 2, longest: int = 5) -> list[str]:
+def _letters(text: str, shortest: int = 3, longest: int = 4) -> list[str]:
     """Character n-grams inside words, the word's edges marked by a blank (as scikit-learn's `char_wb`, but some 3 times as fast)."""
     grams = []
     for word in _SPACES.split(fold(text)):

@@ -16,8 +16,13 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.features import TextFeatures
+from bot.nlu.parts import questions
 from bot.nlu.stored import keep, recall
 from bot.nlu.text import normal_form
+
+
+QUESTION_FEATURES = "question_features"
+"""Property of a message that may hold two or three questions: their features, one row a question."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -34,7 +39,7 @@ class DanishFeaturizer(SparseFeaturizer, GraphComponent):
         """`views`: weight of each view (a view left out costs nothing); `least_texts`: rarer terms are dropped."""
         return {
             **SparseFeaturizer.get_default_config(),
-            "views": {"letters": 1.0, "stems": 0.3, "sounds": 0.3},
+            "views": {"letters": 1.0, "stems": 0.5, "sounds": 0.3},
             "least_texts": 2,
         }
 
@@ -95,6 +100,10 @@ class DanishFeaturizer(SparseFeaturizer, GraphComponent):
             rows = self._features.transform([_words_of(message) for message in written])
             for index, message in enumerate(written):
                 self.add_features_to_message(None, rows[index].tocoo(), TEXT, message)
+        for message in messages if len(messages) == 1 else ():  # a citizen's message, not the training data
+            asked = questions(message.get(TEXT) or "")
+            if len(asked) > 1:
+                message.set(QUESTION_FEATURES, self._features.transform([normal_form(part) for part in asked]))
         return messages
 
 

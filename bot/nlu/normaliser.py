@@ -12,6 +12,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.parts import what_counts
 from bot.nlu.text import fold, stem
 
 
@@ -46,8 +47,8 @@ class DanishNormaliser(Tokenizer):
         self._tokenizer = spacy.blank("da").tokenizer
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
-        """Tokens with character offsets into the message's own text."""
-        text = message.get(attribute)
+        """Tokens of what counts in the text. Offsets are into that, which is the whole text unless something was taken back."""
+        text = what_counts(message.get(attribute))
         return [
             Token(token.text, token.idx, lemma=stem(fold(token.text)))
             for token in self._tokenizer(text)

@@ -92,8 +92,10 @@ def chat_http(gateway: Gateway, tokens: SessionTokens, proxies: Networks, config
         opened = await gateway.reset(session.conversation_id, client_address(request, proxies))
         return answer_json(opened_content(opened, None))
 
-    @routes.options("/<path:path>")
-    async def preflight(request: Request, path: str) -> HTTPResponse:
+    async def preflight(request: Request) -> HTTPResponse:
         return empty()
+
+    for act in ("config", "session", "messages", "feedback", "reset"):
+        routes.add_route(preflight, f"/{act}", methods=["OPTIONS"], name=f"preflight_{act}")
 
     return routes

@@ -26,11 +26,14 @@ def _read(path: Path, _modified: int) -> tuple[bytes, str]:
 
 def _load(folder: Path, name: str) -> tuple[bytes, str, str]:
     """Content, ETag and content type of a file inside `folder`. Raises NotFound for anything outside it."""
-    path = (folder / name).resolve()
-    if "\0" in name or not path.is_relative_to(folder.resolve()) or not path.is_file():
-        raise NotFound("no such file")
+    try:
+        path = (folder / name).resolve()
+        if not path.is_relative_to(folder.resolve()):
+            raise NotFound("outside")
+        content, etag = _read(path, path.stat().st_mtime_ns)
+    except (OSError, ValueError):
+        raise NotFound("no such file") from None
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    content, etag = _read(path, path.stat().st_mtime_ns)
     return content, etag, f"{kind}; charset=utf-8" if kind.startswith(_TEXT) else kind
 
 

@@ -34,7 +34,7 @@ metadata = MetaData(
 )
 
 
-class UtcTime(TypeDecorator):  # type: ignore[type-arg]
+class UtcTime(TypeDecorator):
     """An aware UTC datetime on every database. Refuses naive values."""
 
     impl = DateTime(timezone=True)

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from chat import Chat, Line, wait_until  # noqa: E402 (the folder is put on the path just above)
-from running_server import RunningServer  # noqa: E402
+from chat import Chat, Line, wait_until
+from running_server import RunningServer
 
 ENGINE = os.environ.get("ODDER_TEST_ENGINE", "tests.browser.engine:create_engine")
 CHROMIUM = os.environ.get("ODDER_CHROMIUM", "/usr/bin/chromium")
@@ -66,9 +66,13 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
+    def refuse(dialog: Dialog) -> None:
+        faults.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
     def watch(page: Page) -> None:
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("dialog", lambda dialog: (faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", refuse)
         page.on(
             "console",
             lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None,

@@ -39,11 +39,15 @@ class RunningServer:
     def start(self) -> None:
         """Start, and wait until it is ready. Raises RuntimeError with the end of the log if it never is."""
         log = self._var / "server.log"
-        environment = os.environ | _NO_HURRY | {
-            "ODDER_ENGINE": self._engine,
-            "ODDER_PORT": str(self._port),
-            "ODDER_VAR": str(self._var),
-        }
+        environment = (
+            os.environ
+            | _NO_HURRY
+            | {
+                "ODDER_ENGINE": self._engine,
+                "ODDER_PORT": str(self._port),
+                "ODDER_VAR": str(self._var),
+            }
+        )
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "bot.server"], cwd=ROOT, env=environment, stdout=output, stderr=output

@@ -96,7 +96,10 @@ def test_hostile_configuration(open_tab: OpenTab) -> None:
     [
         ("Ring på 87 80 33 33.", ["tel:87803333"]),
         ("Ring 112 nu.", ["tel:112"]),
-        ("Livslinien 70 201 201, Giftlinjen 82121212 eller +45 87 80 33 33", ["tel:70201201", "tel:82121212", "tel:+4587803333"]),
+        (
+            "Livslinien 70 201 201, Giftlinjen 82121212 eller +45 87 80 33 33",
+            ["tel:70201201", "tel:82121212", "tel:+4587803333"],
+        ),
         ("Det koster 112 kr. Sag 2024-12345678. CVR 12345678. Den 01.01.2024 kl. 18.13", []),
         ("Se https://www.borger.dk/a?b=12345678.", ["https://www.borger.dk/a?b=12345678"]),
     ],
@@ -104,7 +107,7 @@ def test_hostile_configuration(open_tab: OpenTab) -> None:
 def test_numbers_to_ring_become_links(new_chat_with_line: tuple[Chat, Line], text: str, targets: list[str]) -> None:
     chat, line = new_chat_with_line
     line.message("bot", text)
-    expect(chat.said_by("bot").last).to_contain_text(text.split()[0])
+    expect(chat.said_by("bot").last).to_contain_text(text.split(maxsplit=1)[0])
     found = chat.said_by("bot").last.get_by_role("link").evaluate_all("links => links.map((link) => link.href)")
     assert found == targets
 

@@ -39,7 +39,14 @@ def test_everyday_life_is_left_in_peace(check: EmergencyCheck) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["MIT HUS BRÆNDER", "mit hus braender", "mit huuus brænderrr", "mit hus brændder", "mithusbrænder", "mit  hus\n\nbrænder!"],
+    [
+        "MIT HUS BRÆNDER",
+        "mit hus braender",
+        "mit huuus brænderrr",
+        "mit hus brændder",
+        "mithusbrænder",
+        "mit  hus\n\nbrænder!",
+    ],
 )
 def test_spelling_is_forgiven(check: EmergencyCheck, line: str) -> None:
     assert check.kind(line) == "brand"

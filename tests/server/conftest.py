@@ -105,7 +105,9 @@ async def start(tmp_path: Path) -> AsyncIterator[StartServer]:
     """Start a server: `await start(engine, **settings)`; all are stopped after the test."""
     async with AsyncExitStack() as stack:
 
-        async def start_one(engine: EchoEngine | None = None, app_options: dict[str, Any] | None = None, **changed: Any) -> Server:
+        async def start_one(
+            engine: EchoEngine | None = None, app_options: dict[str, Any] | None = None, **changed: Any
+        ) -> Server:
             settings = Settings(**{"var": tmp_path, **NO_HURRY, **changed})
             return await stack.enter_async_context(_serving(settings, engine or EchoEngine(), app_options or {}))
 

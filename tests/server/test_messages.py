@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+import websockets
 
 from tests.server.conftest import Server, StartServer
 from tests.server.engines import BrokenEngine, ColdEngine, EchoEngine, SlowEngine
@@ -116,9 +117,8 @@ async def test_personal_numbers_never_reach_engine_database_or_answer(server: Se
     kept = "\n".join(sqlite3.connect(tmp_path / "odder.db").iterdump())
     assert "[CPR-nummer]" in kept
     assert "jeg er [CPR-nummer]" in kept
-    assert "1234" not in kept.replace("[CPR-nummer]", "").split("INSERT INTO", 1)[1].replace(browser.welcome["token"], "") or (
-        "010203-1234" not in kept and "20 12 12 34" not in kept
-    )
+    assert "010203" not in kept
+    assert "20 12 12 34" not in kept
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,9 @@ async def test_danger_is_answered_without_the_engine(server: Server, text: str, 
     assert server.engine.asked == []
 
 
-@pytest.mark.parametrize("typed", ["/goodbye", " /goodbye", "//goodbye", "\u200b/goodbye", "/\n/goodbye", '/svar{"a": "b"}'])
+@pytest.mark.parametrize(
+    "typed", ["/goodbye", " /goodbye", "//goodbye", "\u200b/goodbye", "/\n/goodbye", '/svar{"a": "b"}']
+)
 async def test_typing_an_intent_does_not_make_it_one(server: Server, typed: str) -> None:
     session = await server.session()
     assert (await server.send(session["token"], typed)).status_code == 200
@@ -183,7 +185,13 @@ async def test_a_button_offered_long_ago_is_refused(server: Server) -> None:
 async def test_length(server: Server) -> None:
     token = (await server.session())["token"]
     assert (await server.send(token, "æ" * 1000)).status_code == 200
-    for text, code in (("æ" * 1001, "too_long"), ("", "empty"), (" \n\t ", "empty"), ("\0\x07", "empty"), ("///", "empty")):
+    for text, code in (
+        ("æ" * 1001, "too_long"),
+        ("", "empty"),
+        (" \n\t ", "empty"),
+        ("\0\x07", "empty"),
+        ("///", "empty"),
+    ):
         answer = await server.send(token, text)
         assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
 
@@ -202,15 +210,15 @@ async def test_the_websocket_stays_open_after_an_error(server: Server) -> None:
 
 
 async def test_a_message_before_hello_is_refused(server: Server) -> None:
-    import websockets
-
     async with websockets.connect(f"ws://127.0.0.1:{server.port}/api/chat/ws") as connection:  # type: ignore[attr-defined]
         await connection.send('{"type": "message", "client_id": "c1", "text": "hej"}')
         assert '"unauthorised"' in await connection.recv()
 
 
 @pytest.mark.parametrize("engine", [SlowEngine(5), BrokenEngine(), ColdEngine()])
-async def test_an_engine_that_fails_is_apologised_for(start: StartServer, engine: EchoEngine, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_engine_that_fails_is_apologised_for(
+    start: StartServer, engine: EchoEngine, caplog: pytest.LogCaptureFixture
+) -> None:
     if isinstance(engine, ColdEngine):
         engine.reply = BrokenEngine().reply  # type: ignore[method-assign]
     server = await start(engine, engine_timeout=0.2)

@@ -22,7 +22,9 @@ def postgres_url() -> Iterator[str]:
         with running_postgres() as url:
             yield url
     except NoPostgres:
-        pytest.fail("no PostgreSQL server found: install it (Debian: apt install postgresql) or set ODDER_SKIP_POSTGRES=1")
+        pytest.fail(
+            "no PostgreSQL server found: install it (Debian: apt install postgresql) or set ODDER_SKIP_POSTGRES=1"
+        )
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

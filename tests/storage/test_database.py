@@ -40,7 +40,9 @@ async def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
 
 async def test_times_come_back_in_utc(database: Database) -> None:
     noon_in_denmark = datetime(2026, 7, 1, 12, tzinfo=timezone(timedelta(hours=2)))
-    await database.write(lambda connection: connection.execute(insert(conversations).values(_row("a", noon_in_denmark))))
+    await database.write(
+        lambda connection: connection.execute(insert(conversations).values(_row("a", noon_in_denmark)))
+    )
     kept = await database.read(lambda connection: connection.execute(select(conversations.c.last_at)).scalar_one())
     assert kept == noon_in_denmark
     assert kept.tzinfo == UTC
@@ -51,7 +53,9 @@ async def test_many_writers_wait_their_turn(url: str) -> None:
         await database.write(lambda connection: connection.execute(insert(conversations).values(_row(name))))
 
     workers = [Database(url), Database(url)]
-    await asyncio.gather(*(add(worker, f"{number}{place}") for number in range(30) for place, worker in enumerate(workers)))
+    await asyncio.gather(
+        *(add(worker, f"{number}{place}") for number in range(30) for place, worker in enumerate(workers))
+    )
     assert len(await workers[0].read(lambda connection: connection.execute(select(conversations.c.id)).all())) == 60
     for worker in workers:
         worker.close()

@@ -120,7 +120,9 @@ async def test_a_thumb_again_replaces(transcript: Transcript, database: Database
     assert not await transcript.rate(conversation.id, 99, "up", None)
     other, _ = await transcript.begin(GREETING)
     assert not await transcript.rate(other.id, 2, "up", None)
-    rows = await database.read(lambda connection: connection.execute(select(feedback.c.value, feedback.c.comment)).all())
+    rows = await database.read(
+        lambda connection: connection.execute(select(feedback.c.value, feedback.c.comment)).all()
+    )
     assert rows == [("down", "Linket virker ikke")]
 
 

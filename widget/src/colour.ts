@@ -8,6 +8,8 @@ const DARK_SURFACE: Rgb = [42, 59, 70];
 
 /** WCAG 2.2 contrast for text; a little above 4.5 so that rounding never lands below it. */
 const ENOUGH = 4.6;
+/** A darkish colour just light enough for the dark looks grey there. */
+const CLEAR_IN_DARK = 7;
 
 /**
  * The custom properties that follow from the municipality's colour (`#rrggbb`), or null when it is no such colour.
@@ -20,14 +22,14 @@ export function brandProperties(colour: unknown): Record<string, string> | null 
   return {
     "--brand": css(brand),
     "--on-brand": contrast(brand, WHITE) >= contrast(brand, BLACK) ? "#fff" : "#000",
-    "--accent-light": css(readable(brand, LIGHT_SURFACE, BLACK)),
-    "--accent-dark": css(readable(brand, DARK_SURFACE, WHITE)),
+    "--accent-light": css(readable(brand, LIGHT_SURFACE, BLACK, ENOUGH)),
+    "--accent-dark": css(readable(brand, DARK_SURFACE, WHITE, CLEAR_IN_DARK)),
   };
 }
 
-function readable(colour: Rgb, surface: Rgb, towards: Rgb): Rgb {
+function readable(colour: Rgb, surface: Rgb, towards: Rgb, wanted: number): Rgb {
   let mixed = colour;
-  for (let share = 0; contrast(mixed, surface) < ENOUGH && share <= 1; share += 0.05) {
+  for (let share = 0; contrast(mixed, surface) < wanted && share <= 1; share += 0.05) {
     mixed = colour.map((part, i) => Math.round(part + (towards[i]! - part) * share)) as Rgb;
   }
   return mixed;

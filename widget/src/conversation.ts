@@ -37,6 +37,8 @@ export class Conversation {
 
   readonly #messages = new Map<number, Message>();
   readonly #rejected = new Map<string, Outgoing>();
+  /** Sent by this tab, not yet acknowledged. Another tab that hears of a message first empties the shared outbox. */
+  readonly #underway = new Map<string, Outgoing>();
   readonly #transport: Transport;
   #code: string | null;
   #typingTimer = 0;
@@ -152,16 +154,20 @@ export class Conversation {
   #post(outgoing: Outgoing): void {
     this.notice = "";
     this.kept.post(outgoing);
-    this.#transport.send({ type: "message", ...outgoing });
+    this.#deliver(outgoing);
     this.connect();
     this.#changed();
+  }
+
+  #deliver(outgoing: Outgoing): void {
+    if (this.#transport.send({ type: "message", ...outgoing })) this.#underway.set(outgoing.client_id, outgoing);
   }
 
   #connected(online: boolean): void {
     this.online = online;
     if (online) {
       this.notice = "";
-      for (const outgoing of this.kept.outbox) this.#transport.send({ type: "message", ...outgoing });
+      for (const outgoing of this.kept.outbox) this.#deliver(outgoing);
     } else {
       this.typing = null;
     }
@@ -178,7 +184,8 @@ export class Conversation {
         this.#keep(frame.token);
         break;
       case "ack": {
-        const outgoing = this.kept.posted(frame.client_id);
+        const outgoing = this.kept.posted(frame.client_id) ?? this.#underway.get(frame.client_id);
+        this.#underway.delete(frame.client_id);
         if (outgoing && !this.#messages.has(frame.seq)) this.#messages.set(frame.seq, asMessage(outgoing, frame.seq));
         break;
       }
@@ -256,7 +263,7 @@ export class Conversation {
     const outgoing = this.kept.outbox.find(({ client_id }) => client_id === clientId);
     if (!outgoing) return;
     this.notice = "";
-    this.#transport.send({ type: "message", ...outgoing });
+    this.#deliver(outgoing);
     this.#changed();
   }
 
@@ -286,6 +293,7 @@ export class Conversation {
   #forget(): void {
     this.#messages.clear();
     this.#rejected.clear();
+    this.#underway.clear();
     this.#setTyping(null);
     this.notice = "";
     this.humanName = null;

@@ -9,6 +9,7 @@ const POLL_HIDDEN_MS = 15_000;
 const SOCKET_AGAIN_MS = 60_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
+const STORAGE_SPREADS_MS = 300;
 
 export interface Sink {
   /** The token to show the server, or null when there is no conversation yet. */
@@ -119,8 +120,14 @@ export class Transport {
       if (!this.#sink.token()) this.#take(await this.#http<Answer>("POST", "session", {}));
     };
     // The lock exists on https and localhost only; without it the tabs agree through localStorage a moment later.
-    if (navigator.locks) await navigator.locks.request(`odder-chat ${this.#server}`, create);
-    else await create();
+    if (!navigator.locks) return create();
+    await new Promise<void>((resolve, reject) => {
+      void navigator.locks.request(`odder-chat ${this.#server}`, async () => {
+        await create().then(resolve, reject);
+        // What this tab wrote to localStorage reaches the other tabs a little later: they wait till it has.
+        await new Promise((passed) => window.setTimeout(passed, STORAGE_SPREADS_MS));
+      });
+    });
   }
 
   /** Settles when the server has said welcome; rejects when it can't be reached this way. */

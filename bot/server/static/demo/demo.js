@@ -36,4 +36,7 @@ for (const button of document.querySelectorAll("[data-ask]")) {
 
 fetch("/api/chat/config")
   .then((response) => response.json())
-  .then(fillIn);
+  .then(fillIn)
+  .catch(() => {
+    // The page keeps its neutral names.
+  });
