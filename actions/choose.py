@@ -8,8 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import entity_of, intent_of, send, slot_number, subject_events
-from bot.answers.knowledge import knowledge
+from actions.turn import entity_of, intent_of, knowledge_of, send, slot_number, subject_events
 from bot.answers.reply import Reply, button
 from bot.answers.service import answer_service, human_button
 
@@ -22,7 +21,7 @@ class ActionChoose(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """«Ja» takes the only or the first candidate; «nej» and «ingen af dem» count as a miss."""
-        known = knowledge()
+        known = knowledge_of(tracker)
         texts = known.texts
         intent = intent_of(tracker)
         offered = tracker.get_slot("valg") or []

@@ -8,9 +8,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import entity_of, send
+from actions.turn import entity_of, knowledge_of, send
 from bot.answers.finder import ask_area, ask_need, show_suggestions
-from bot.answers.knowledge import knowledge
 
 
 class ActionFinder(Action):
@@ -21,7 +20,7 @@ class ActionFinder(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """One question or the suggestions. `finder` is set while a question is open, so that free text can answer it."""
-        known = knowledge()
+        known = knowledge_of(tracker)
         chosen = entity_of(tracker, "behov")
         if chosen is None:
             send(dispatcher, ask_area(known))

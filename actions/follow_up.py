@@ -8,8 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import intent_of, send
-from bot.answers.knowledge import knowledge
+from actions.turn import intent_of, knowledge_of, send
 from bot.answers.reply import Reply
 from bot.answers.service import answer_follow_up
 
@@ -22,7 +21,7 @@ class ActionFollowUp(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """The subject stays in hand."""
-        known = knowledge()
+        known = knowledge_of(tracker)
         entry = known.catalogue.get(tracker.get_slot("emne"))
         if entry is None:
             send(dispatcher, Reply(known.texts.say("follow_up_no_subject"), meta={"decision": "ask_subject"}))

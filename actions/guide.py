@@ -8,9 +8,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import intent_of, send, slot_number
+from actions.turn import intent_of, knowledge_of, send, slot_number
 from bot.answers.guide import guide_step, guide_stuck, guide_without_subject
-from bot.answers.knowledge import knowledge
 
 
 class ActionGuide(Action):
@@ -21,7 +20,7 @@ class ActionGuide(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Moves one step within the guide; `trin` is the step on show, counted from 1."""
-        known = knowledge()
+        known = knowledge_of(tracker)
         entry = known.catalogue.get(tracker.get_slot("emne"))
         if entry is None:
             send(dispatcher, guide_without_subject(known))

@@ -8,9 +8,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import intent_of, send
+from actions.turn import intent_of, knowledge_of, send
 from bot.answers.human import offer_human
-from bot.answers.knowledge import knowledge
 
 
 class ActionHuman(Action):
@@ -21,5 +20,5 @@ class ActionHuman(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Keeps the subject in hand: the human takes over from there."""
-        send(dispatcher, offer_human(intent_of(tracker), tracker.get_slot("emne"), knowledge()))
+        send(dispatcher, offer_human(intent_of(tracker), tracker.get_slot("emne"), knowledge_of(tracker)))
         return [SlotSet("misser", None)]

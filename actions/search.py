@@ -9,10 +9,9 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.service import finder_guess
-from actions.turn import decision_of, ranking_of, send, slot_number, text_of
+from actions.turn import decision_of, knowledge_of, ranking_of, send, slot_number, text_of
 from bot.answers.choice import search_pages
 from bot.answers.finder import show_suggestions
-from bot.answers.knowledge import knowledge
 
 
 class ActionSearch(Action):
@@ -23,7 +22,7 @@ class ActionSearch(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Free text while the finder asks is an answer to the finder."""
-        known = knowledge()
+        known = knowledge_of(tracker)
         if tracker.get_slot("finder"):
             guesses = finder_guess([service for service, _ in ranking_of(tracker)], known)
             if guesses:

@@ -8,9 +8,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import decision_of, ranking_of, send, subject_events
+from actions.turn import decision_of, knowledge_of, ranking_of, send, subject_events
 from bot.answers.choice import ask_between
-from bot.answers.knowledge import Knowledge, knowledge
+from bot.answers.knowledge import Knowledge
 from bot.answers.reply import Reply
 from bot.answers.service import ASPECT_OF_INTENT, answer_service
 from bot.catalogue.catalogue import Entry
@@ -27,7 +27,7 @@ class ActionService(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """A new subject wins over the old one; an open finder question is answered by free text."""
-        known = knowledge()
+        known = knowledge_of(tracker)
         decision = decision_in_context(tracker, known)
         entries = [entry for entry in map(known.catalogue.get, decision["services"]) if entry]
         confidence = decision["confidence"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.answers.knowledge import DANISH, Knowledge, knowledge
 from bot.answers.reply import Reply
 from bot.catalogue.catalogue import Entry
 
@@ -17,9 +19,23 @@ def send(dispatcher: CollectingDispatcher, reply: Reply) -> None:
     dispatcher.utter_message(text=reply.plain(), buttons=list(reply.buttons), json_message=reply.as_dict())
 
 
+def knowledge_of(tracker: Tracker) -> Knowledge:
+    """What is known, in the language the gateway heard."""
+    metadata = tracker.latest_message.get("metadata") or {}
+    return knowledge(metadata.get("language") or DANISH)
+
+
 def intent_of(tracker: Tracker) -> str:
     """Name of the last message's intent."""
     return str((tracker.latest_message.get("intent") or {}).get("name") or "")
+
+
+def likely_intent(tracker: Tracker, among: Collection[str], least: float) -> str | None:
+    """The likeliest of these intents, if the classifier gave it at least this probability."""
+    for item in tracker.latest_message.get("intent_ranking") or []:
+        if item["name"] in among:
+            return item["name"] if item["confidence"] >= least else None
+    return None
 
 
 def text_of(tracker: Tracker) -> str:

@@ -1,0 +1,1 @@
+"""Odder-bot: a municipal help assistant in Danish."""

@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     """`module:function` that takes these settings and returns the bot engine."""
     municipality: Path = Path("data/kommune/odder.yml")
     texts: Path = Path("data/texts/da.yml")
+    languages: Path = Path("data/texts/languages.yml")
     emergency_lexicon: Path = Path("data/lexicon/emergency.yml")
     var: Path = Path("var")
     """Where the process keeps its own files: the database and the secret."""

@@ -37,12 +37,9 @@ def search_pages(question: str, misses: int, knowledge: Knowledge, **meta: Any) 
     for hit in hits:
         card = link(hit.entry.links[0], note)
         cards.append({**card, "label": hit.entry.title})
-    if escalate:
-        text = texts.say("search_twice")
-    else:
-        text = texts.say("search_hits" if cards else "search_nothing")
+    sentence = "search_twice" if escalate else "search_hits" if cards else "search_nothing"
     return Reply(
-        text,
+        texts.say(sentence),
         tuple(cards) if not escalate else (),
         (human_button(knowledge), button(texts.say("button_hvad_kan_du"), "hvad_kan_du")),
         {

@@ -29,3 +29,10 @@ def offer_human(intent: str, service: str | None, knowledge: Knowledge) -> Reply
     return Reply(
         texts.say(f"human_{reason}"), links, buttons, {"decision": "human", "escalate": reason, "service": service}
     )
+
+
+def emergency(kind: str, knowledge: Knowledge) -> Reply:
+    """The fixed text for a kind of danger: brand, akut_sygdom, selvmord, vold_eller_barn_i_fare."""
+    texts = knowledge.texts
+    buttons = (button(texts.say("button_tal_med_menneske"), "tal_med_menneske"),)
+    return Reply(texts.say(f"emergency_{kind}"), (), buttons, {"decision": "emergency", "emergency": kind})

@@ -36,6 +36,7 @@ def answer_service(entry: Entry, knowledge: Knowledge, aspect: str | None = None
     """The short answer, the link, and ways on. With an `aspect` (see ASPECT_OF_INTENT) that answer comes first."""
     texts = knowledge.texts
     special = getattr(entry.service, aspect) if aspect else None
+    note = texts.say("danish_only") if entry.danish_only else None
     buttons = []
     if entry.service.steps:
         buttons.append(button(texts.say("button_trin_for_trin"), "trin_for_trin"))
@@ -43,7 +44,7 @@ def answer_service(entry: Entry, knowledge: Knowledge, aspect: str | None = None
         buttons.append(button(texts.say("button_find_velfaerdsteknologi"), "finder"))
     buttons.append(human_button(knowledge))
     return Reply(
-        "\n\n".join(part for part in (special, entry.service.answer) if part),
+        "\n\n".join(part for part in (note, special, entry.service.answer) if part),
         links_of(entry, knowledge),
         tuple(buttons),
         {

@@ -33,13 +33,17 @@ class Entry:
     authority: str
     department: str
     links: tuple[ShownLink, ...]
+    danish_only: bool = False
+    """In a layer of another language: this service has no text there."""
 
     @property
     def id(self) -> str:
+        """The service's id."""
         return self.service.id
 
     @property
     def title(self) -> str:
+        """The service's title."""
         return self.service.title
 
 
@@ -60,13 +64,14 @@ class Catalogue:
         return self.authorities[entry.service.authority].front_page
 
 
-def _fill(value: Any, words: dict[str, str]) -> Any:
+def fill(value: Any, words: dict[str, str]) -> Any:
+    """`value` (text, list or dict of them) with every known `{placeholder}` filled in."""
     if isinstance(value, str):
         return PLACEHOLDER.sub(lambda match: words.get(match[1], match[0]), value)
     if isinstance(value, list):
-        return [_fill(item, words) for item in value]
+        return [fill(item, words) for item in value]
     if isinstance(value, dict):
-        return {key: _fill(item, words) for key, item in value.items()}
+        return {key: fill(item, words) for key, item in value.items()}
     return value
 
 
@@ -121,7 +126,7 @@ def load_catalogue(data: Path, municipality_id: str) -> Catalogue:
         own = municipality.replace.get(service.id)
         if own:
             fields.update(own.dict(exclude_unset=True))
-        resolved = Service.parse_obj(_fill(fields, words))
+        resolved = Service.parse_obj(fill(fields, words))
         unknown = PLACEHOLDER.findall(resolved.json())
         authority = known.get(service.authority)
         if authority is None:

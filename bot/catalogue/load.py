@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,27 +20,21 @@ _REMEDIES = {
     "type_error.bool": "skal være true eller false.",
     "type_error.list": "skal være en liste (linjer med bindestreg).",
     "type_error.str": "skal være tekst. Sæt anførselstegn om.",
+    "value_error.any_str.max_length": "er for lang. Højst {limit_value} tegn.",
+    "value_error.any_str.min_length": "er tom. Skriv en tekst eller fjern feltet.",
+    "value_error.list.min_items": "skal have mindst {limit_value} punkt(er).",
+    "value_error.list.max_items": "må højst have {limit_value} punkter.",
 }
 
 
 def _remedy(error: dict[str, Any]) -> str:
-    known = _REMEDIES.get(error["type"])
-    if known:
-        return known
     context = error.get("ctx") or {}
-    match error["type"]:
-        case "value_error.const":
-            return "kan kun være en af: " + ", ".join(map(str, context.get("permitted", ()))) + "."
-        case "value_error.any_str.max_length":
-            return f"er for lang. Højst {context['limit_value']} tegn."
-        case "value_error.any_str.min_length":
-            return "er tom. Skriv en tekst eller fjern feltet."
-        case "value_error.list.min_items":
-            return f"skal have mindst {context['limit_value']} punkt(er)."
-        case "value_error.list.max_items":
-            return f"må højst have {context['limit_value']} punkter."
-        case _:
-            return str(error["msg"])
+    kind = error["type"]
+    if kind in _REMEDIES:
+        return _REMEDIES[kind].format_map(context)
+    if kind == "value_error.const":
+        return "kan kun være en af: " + ", ".join(map(str, context.get("permitted", ()))) + "."
+    return str(error["msg"])
 
 
 def schema_problems(path: Path, node: Any, error: ValidationError) -> list[Problem]:
@@ -49,10 +44,8 @@ def schema_problems(path: Path, node: Any, error: ValidationError) -> list[Probl
         keys = tuple(fault["loc"])
         name = ".".join(str(key) if not isinstance(key, int) else f"nr. {key + 1}" for key in keys)
         if len(keys) > 1 and keys[0] == "services" and isinstance(keys[1], int):
-            try:
+            with suppress(KeyError, TypeError):  # an entry without an id keeps its number
                 name = f"{node['services'][keys[1]]['id']}: " + ".".join(map(str, keys[2:]))
-            except (KeyError, TypeError):
-                pass
         problems.append(Problem(path, line_of(node, keys), name, _remedy(dict(fault))))
     return problems
 

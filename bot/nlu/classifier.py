@@ -54,7 +54,11 @@ class ServiceClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`c`: the SVM's inverse regularisation; `costs`: see bot/nlu/decision.py; `featurizers`: names, empty for all; `aspects`: a word list."""
+        """The options.
+
+        `c`: the SVM's inverse regularisation; `costs`: see bot/nlu/decision.py; `featurizers`: names, empty for all;
+        `aspects`: a word list.
+        """
         return {
             "c": 0.5,
             "costs": dict(DEFAULT_COSTS),

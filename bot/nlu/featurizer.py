@@ -20,7 +20,6 @@ from bot.nlu.parts import questions
 from bot.nlu.stored import keep, recall
 from bot.nlu.text import normal_form
 
-
 QUESTION_FEATURES = "question_features"
 """Property of a message that may hold two or three questions: their features, one row a question."""
 

@@ -14,6 +14,7 @@ from sanic.response import BaseHTTPResponse
 
 from bot.catalogue.municipality import Municipality, load_municipality
 from bot.conversation.emergency import EmergencyCheck
+from bot.conversation.language import Languages
 from bot.conversation.rate_limit import Limit, MemoryRateLimit, RedisRateLimit
 from bot.conversation.session_token import SessionTokens, own_key
 from bot.conversation.transcript import Transcript
@@ -21,7 +22,7 @@ from bot.engine.contract import Engine
 from bot.server.chat_http import chat_http
 from bot.server.chat_socket import chat_socket
 from bot.server.errors import answer_errors
-from bot.server.gateway import AnyLanguage, BotAnswers, Gateway, Handoff, LanguageCheck, Limits
+from bot.server.gateway import BotAnswers, Gateway, Handoff, LanguageCheck, Limits
 from bot.server.headers import add_cors, add_safety
 from bot.server.incoming import MAX_LENGTH
 from bot.server.rooms import Rooms
@@ -67,7 +68,7 @@ def create_app(
             settings.engine_timeout,
         ),
         handoff=handoff or BotAnswers(),
-        language=language or AnyLanguage(),
+        language=language or Languages.load(settings.languages, municipality.placeholders()),
     )
 
     mend()
@@ -139,6 +140,7 @@ def _widget_config(municipality: Municipality, texts: Texts) -> dict[str, Any]:
         "municipality": municipality.name,
         "phone": municipality.phone,
         "web": municipality.web,
+        "address": municipality.address,
         "privacy": texts.say("privacy"),
         "greeting": municipality.greeting.format_map(municipality.placeholders()),
         "colour": municipality.colour,

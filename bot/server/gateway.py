@@ -44,16 +44,23 @@ class BotAnswers:
 
 
 class LanguageCheck(Protocol):
-    """Is this a language the bot speaks?"""
+    """Which language is this, and does the bot speak it?"""
 
-    def reply(self, text: str) -> Reply | None:
+    def of(self, text: str, before: str) -> str:
+        """ISO 639-1 code; `before` is the conversation's language so far."""
+
+    def fixed_text(self, code: str) -> str | None:
         """What to say instead of asking the engine, or None to go on."""
 
 
 class AnyLanguage:
-    """Everything goes on to the engine."""
+    """Everything goes on to the engine as Danish."""
 
-    def reply(self, text: str) -> Reply | None:
+    def of(self, text: str, before: str) -> str:
+        """See LanguageCheck."""
+        return before
+
+    def fixed_text(self, code: str) -> str | None:
         """See LanguageCheck."""
         return None
 
@@ -93,6 +100,8 @@ class _Lane:
     seen: int = 0
     """The highest `seq` the citizen has been shown, kept or not."""
     told_not_kept: bool = False
+    language: str = "da"
+    """ISO 639-1 code of the citizen's last words."""
     offered_unkept: dict[str, str] = field(default_factory=dict)
 
     def number(self, drafts: Sequence[Draft]) -> list[Message]:
@@ -316,15 +325,17 @@ class Gateway:
         danger = self._emergency.kind(message.text)
         if danger:
             return [Reply(self._texts.say(f"emergency_{danger}"), (), (self._human_button(),), {"emergency": danger})]
-        foreign = self._language.reply(message.text)
+        lane = self._lane(conversation_id)
+        lane.language = self._language.of(message.text, lane.language)
+        foreign = self._language.fixed_text(lane.language)
         if foreign:
-            return [foreign]
+            return [Reply(foreign, (), (self._human_button(),), {"decision": "language", "language": lane.language})]
         # Rasa takes a leading "/" for an intent; only a button may name one.
         return await self._ask_engine(conversation_id, message.text.lstrip("/ \n"), message, kept)
 
     async def _ask_engine(self, conversation_id: str, text: str, message: Message, kept: bool) -> list[Reply]:
         began = time.perf_counter()
-        metadata = {"masked": message.meta.get("masked", [])}
+        metadata = {"masked": message.meta.get("masked", []), "language": self._lane(conversation_id).language}
         try:
             asked = self._engine.reply(conversation_id, text, metadata)
             replies = await asyncio.wait_for(asked, self._limits.engine_seconds)
@@ -351,7 +362,8 @@ class Gateway:
         lane.seen = max(lane.seen, message.seq)
         if sender:
             sender.send(_ack(message))
-        self._rooms.tell(conversation_id, _event(message), but=sender)
+        # The sender too: what was masked must not stay on the screen.
+        self._rooms.tell(conversation_id, _event(message))
 
     def _out(self, conversation_id: str, lane: _Lane, replies: list[Message]) -> list[Message]:
         for reply in replies:

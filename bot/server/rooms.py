@@ -58,7 +58,7 @@ class Rooms:
         if not self._sockets[conversation_id]:
             del self._sockets[conversation_id]
 
-    def tell(self, conversation_id: str, event: dict[str, Any], but: Socket | None = None) -> None:
-        """Send an event of the chat protocol to everyone in the conversation except `but`."""
-        for socket in self._sockets.get(conversation_id, set()) - {but}:
+    def tell(self, conversation_id: str, event: dict[str, Any]) -> None:
+        """Send an event of the chat protocol to everyone in the conversation."""
+        for socket in list(self._sockets.get(conversation_id, ())):
             socket.send(event)

@@ -1,0 +1,103 @@
+"""Which language a message is in, and the fixed text for those the bot does not speak.
+
+A Danish message must never be taken for something else: a citizen who writes dialect, badly spelt or in one word would be turned away.
+So everything is Danish until it is clearly not.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+
+from lingua import IsoCode639_1, LanguageDetectorBuilder
+from ruamel.yaml import YAML
+
+DANISH = "da"
+ENGLISH = "en"
+SPOKEN = (DANISH, ENGLISH)
+"""What the bot answers in; others get a fixed text."""
+
+CLEARLY = 0.7
+"""Least probability of a foreign language."""
+HARDLY = 0.2
+"""Most probability of Danish beside it."""
+LEAST_WORDS = 3
+"""Shorter messages are names of things, alike in many languages; they keep the conversation's language."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+# Scripts only one of the languages is written in here. Arabic letters may also be Persian or Urdu, Cyrillic Russian: those readers
+# are helped better by the neighbour's text, which offers a human, than by Danish.
+_SCRIPTS = {"CYRILLIC": "uk", "ARABIC": "ar", "ETHIOPIC": "ti"}
+
+
+class Languages:
+    """Detection among Danish, English and the languages there is a fixed text for.
+
+    Args:
+        texts: fixed text by ISO 639-1 code.
+    """
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = dict(texts)
+        known = {code.name.lower(): code for code in _iso_codes()}
+        codes = [known[code] for code in {DANISH, ENGLISH, *texts} if code in known]
+        self._detector = LanguageDetectorBuilder.from_iso_codes_639_1(*codes).with_low_accuracy_mode().build()
+        self._danish = _function_words(DANISH)
+        self._english = _function_words(ENGLISH)
+
+    @classmethod
+    def load(cls, path: Path, values: Mapping[str, str]) -> Languages:
+        """Read `data/texts/languages.yml`; `values` fill its placeholders."""
+        entries = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        return cls({code: entry["text"].format_map(values) for code, entry in entries.items()})
+
+    def of(self, text: str, before: str = DANISH) -> str:
+        """ISO 639-1 code of the message; `before`, the conversation's language so far, when it is too short to tell."""
+        words = [word.lower() for word in _WORD.findall(text)]
+        script = _script(words)
+        if script in _SCRIPTS and _SCRIPTS[script] in self._texts:
+            return _SCRIPTS[script]
+        if not words or script not in ("LATIN", ""):
+            return before
+        danish = sum(word in self._danish for word in words)
+        english = sum(word in self._english for word in words)
+        if danish > english or re.search("[æøå]", text.lower()):
+            return DANISH
+        if english >= 2 and english > danish:
+            return ENGLISH
+        if len(words) < LEAST_WORDS:
+            return before
+        return self._guess(text, before)
+
+    def fixed_text(self, code: str) -> str | None:
+        """What to say in a language the bot does not speak; None for those it does."""
+        return None if code in SPOKEN else self._texts.get(code)
+
+    def _guess(self, text: str, before: str) -> str:
+        values = {
+            value.language.iso_code_639_1.name.lower(): value.value
+            for value in self._detector.compute_language_confidence_values(text)
+        }
+        best = max(values, key=lambda code: values[code])
+        if best != DANISH and values[best] >= CLEARLY and values.get(DANISH, 0.0) <= HARDLY:
+            return best
+        return before
+
+
+def _iso_codes() -> list[IsoCode639_1]:
+    return [getattr(IsoCode639_1, name) for name in dir(IsoCode639_1) if len(name) == 2]
+
+
+def _script(words: list[str]) -> str:
+    """Name of the first letter's script, e.g. LATIN; empty without letters."""
+    return unicodedata.name(words[0][0], "").partition(" ")[0] if words else ""
+
+
+def _function_words(code: str) -> frozenset[str]:
+    """spaCy's stop words, less those the two languages share (for, have, under …) and single letters."""
+    own: set[str] = import_module(f"spacy.lang.{code}.stop_words").STOP_WORDS
+    other: set[str] = import_module(f"spacy.lang.{ENGLISH if code == DANISH else DANISH}.stop_words").STOP_WORDS
+    return frozenset(word for word in own - other if len(word) > 1)
