@@ -41,6 +41,10 @@ def load_knowledge(settings: Settings, language: str = DANISH) -> Knowledge:
 
 
 @cache
+def _loaded(language: str) -> Knowledge:
+    return load_knowledge(Settings(), language)
+
+
 def knowledge(language: str = DANISH) -> Knowledge:
     """The knowledge of this process, by its environment; Danish for a language there is no content in."""
-    return load_knowledge(Settings(), language if language in FOLDERS else DANISH)
+    return _loaded(language if language in FOLDERS else DANISH)

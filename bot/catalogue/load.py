@@ -46,12 +46,12 @@ def schema_problems(path: Path, node: Any, error: ValidationError) -> list[Probl
         if len(keys) > 1 and keys[0] == "services" and isinstance(keys[1], int):
             with suppress(KeyError, TypeError):  # an entry without an id keeps its number
                 name = f"{node['services'][keys[1]]['id']}: " + ".".join(map(str, keys[2:]))
-        problems.append(Problem(path, line_of(node, keys), name, _remedy(dict(fault))))
+        problems.append(Problem(path, line_of(path, keys), name, _remedy(dict(fault))))
     return problems
 
 
-def read_service_file(path: Path) -> tuple[ServiceFile, Any]:
-    """One file, checked against the schema. Returns it and its YAML node (for line numbers)."""
+def read_service_file(path: Path) -> ServiceFile:
+    """One file, checked against the schema. Raises ContentError."""
     node = read_yaml(path)
     if not isinstance(node, dict):
         raise ContentError([Problem(path, 1, "", "filen skal begynde med subject:, title: og services:.")])
@@ -60,14 +60,13 @@ def read_service_file(path: Path) -> tuple[ServiceFile, Any]:
     except ValidationError as error:
         raise ContentError(schema_problems(path, node, error)) from None
     if parsed.subject != path.stem:
-        raise ContentError(
-            [Problem(path, line_of(node, ("subject",)), "subject", f"skal hedde som filen: {path.stem}.")]
-        )
-    return parsed, node
+        line = line_of(path, ("subject",))
+        raise ContentError([Problem(path, line, "subject", f"skal hedde som filen: {path.stem}.")])
+    return parsed
 
 
-def plain_language_problems(path: Path, service: Service, node: Any) -> list[Problem]:
-    """Answers and guides harder than LIX 35."""
+def plain_language_problems(path: Path, index: int, service: Service) -> list[Problem]:
+    """Answers and guides harder than LIX 35; `index` is the service's place in the file."""
     texts = {"answer": service.answer, **{name: getattr(service, name) for name in ASPECTS}}
     if service.steps:
         texts["steps"] = service.steps.text()
@@ -82,7 +81,7 @@ def plain_language_problems(path: Path, service: Service, node: Any) -> list[Pro
         if value > limit:
             words = ", ".join(hardest_words(text))
             remedy = f"LIX er {value:.0f}, højst {limit:.0f}. Del sætninger, og find kortere ord for: {words}."
-            problems.append(Problem(path, line_of(node, (name,)), f"{service.id}: {name}", remedy))
+            problems.append(Problem(path, line_of(path, ("services", index, name)), f"{service.id}: {name}", remedy))
     return problems
 
 
@@ -98,32 +97,34 @@ def load_services(folder: Path, only: Iterable[Path] | None = None) -> dict[str,
     """
     problems: list[Problem] = []
     services: dict[str, tuple[Service, str]] = {}
-    seen_at: dict[str, str] = {}
-    nodes: list[tuple[Path, Service, Any]] = []
+    places: dict[str, tuple[Path, int]] = {}
     for path in sorted(only if only is not None else folder.glob("*.yml")):
         try:
-            parsed, node = read_service_file(path)
+            parsed = read_service_file(path)
         except ContentError as error:
             problems += error.problems
             continue
         for index, service in enumerate(parsed.services):
-            entry = node["services"][index]
-            where = f"{path}, linje {line_of(entry, ('id',))}"
-            if service.id in seen_at:
-                remedy = f"bruges allerede i {seen_at[service.id]}. Vælg et andet id."
-                problems.append(Problem(path, line_of(entry, ("id",)), f"{service.id}: id", remedy))
-            seen_at[service.id] = where
+            if service.id in places:
+                first, place = places[service.id]
+                remedy = (
+                    f"bruges allerede i {first}, linje {line_of(first, ('services', place, 'id'))}. Vælg et andet id."
+                )
+                problems.append(Problem(path, line_of(path, ("services", index, "id")), f"{service.id}: id", remedy))
+                continue
+            places[service.id] = (path, index)
             services[service.id] = (service, parsed.subject)
-            nodes.append((path, service, entry))
-            problems += plain_language_problems(path, service, entry)
+            problems += plain_language_problems(path, index, service)
     if only is None:
-        if not nodes and not problems:
+        if not services and not problems:
             problems.append(Problem(folder, 0, "", "ingen filer med ydelser fundet."))
-        for path, service, entry in nodes:
+        for service, _ in services.values():
+            path, index = places[service.id]
             for other in service.related:
                 if other not in services:
                     remedy = f"henviser til {other}, som ikke findes. Ret id'et eller fjern det."
-                    problems.append(Problem(path, line_of(entry, ("related",)), f"{service.id}: related", remedy))
+                    line = line_of(path, ("services", index, "related"))
+                    problems.append(Problem(path, line, f"{service.id}: related", remedy))
     if problems:
         raise ContentError(problems)
     return services

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.engine import make_url
 
-from bot.answers.knowledge import knowledge
+from bot.answers.knowledge import DANISH, FOLDERS, knowledge
 from bot.answers.reply import Reply
 from bot.engine import lean_import
 from bot.engine.model_file import newest_model
@@ -67,20 +67,21 @@ class RasaEngine:
         if self._settings.lean:
             lean_import.install()
         from rasa.core.agent import Agent
-        from rasa.core.tracker_store import SQLTrackerStore
         from rasa.shared.core.domain import Domain
 
         from bot.engine.action_endpoint import action_endpoint
+        from bot.engine.live_trackers import LiveTrackerStore
 
-        knowledge()
+        for language in (DANISH, *FOLDERS):
+            knowledge(language)
         agent = Agent(
-            tracker_store=SQLTrackerStore(Domain.empty(), **_tracker_database(self._settings.database)),
+            tracker_store=LiveTrackerStore(Domain.empty(), **_tracker_database(self._settings.database)),
             action_endpoint=action_endpoint(Path("endpoints.yml")),
         )
         agent.load_model(newest_model(self._models))
-        self._agent = agent
         # The first message pays for lazy set-up inside Rasa; let it not be a citizen's.
         await agent.parse_message("hej")
+        self._agent = agent
 
     async def _reply(self, conversation_id: str, text: str, metadata: dict[str, Any]) -> list[Reply]:
         from rasa.core.channels.channel import UserMessage
@@ -88,13 +89,17 @@ class RasaEngine:
         from bot.engine.channel import ReplyChannel
 
         channel = ReplyChannel()
-        await self._agent.handle_message(
-            UserMessage(text, channel, conversation_id, input_channel=channel.name(), metadata=metadata)
-        )
+        message = UserMessage(text, channel, conversation_id, input_channel=channel.name(), metadata=metadata)
+        try:
+            await self._agent.handle_message(message)
+        except Exception:
+            self._agent.tracker_store.drop(conversation_id)
+            raise
         return channel.replies
 
     async def _forget(self, conversation_id: str) -> None:
         store = self._agent.tracker_store
+        store.drop(conversation_id)
         with store.session_scope() as session:
             session.query(store.SQLEvent).filter_by(sender_id=conversation_id).delete()
             session.commit()
@@ -106,7 +111,7 @@ def create_engine(settings: Settings) -> RasaEngine:
 
 
 def _tracker_database(address: str) -> dict[str, Any]:
-    """SQLAlchemy address → the arguments of Rasa's SQLTrackerStore."""
+    """SQLAlchemy address → the arguments of Rasa's SQL tracker store."""
     url = make_url(address)
     return {
         "dialect": url.drivername,

@@ -33,6 +33,7 @@ from bot.nlu.linear import LinearRanker
 from bot.nlu.stored import keep, recall
 
 SERVICE = "service"
+OFF_TOPIC = "uden_for_emne"
 _PREFIX = f"{SERVICE}/"
 RANKING_LENGTH = 10
 DECISION = "decision"
@@ -57,12 +58,15 @@ class ServiceClassifier(IntentClassifier, GraphComponent):
         """The options.
 
         `c`: the SVM's inverse regularisation; `costs`: see bot/nlu/decision.py; `featurizers`: names, empty for all;
-        `aspects`: a word list.
+        `aspects`: a word list; `off_topic_prior`: how many times commoner off-topic messages are in life than among the examples
+        (one example in seventeen is off topic; measured on held-out questions, 6 costs one answer in 500 and spares two false
+        links in three).
         """
         return {
             "c": 0.5,
             "costs": dict(DEFAULT_COSTS),
             "featurizers": [],
+            "off_topic_prior": 6.0,
             "aspects": "data/lexicon/aspects.yml",
         }
 
@@ -124,6 +128,9 @@ class ServiceClassifier(IntentClassifier, GraphComponent):
 
     def _rank(self, features: sp.csr_matrix) -> list[list[tuple[str, float]]]:
         chances = self._ranker.probabilities(features)
+        if OFF_TOPIC in self._ranker.labels:
+            chances[:, self._ranker.labels.index(OFF_TOPIC)] *= self._config["off_topic_prior"]
+            chances /= chances.sum(axis=1, keepdims=True)
         return [[(self._ranker.labels[i], float(row[i])) for i in np.argsort(-row)] for row in chances]
 
     def _write(self, message: Message, ranking: list[tuple[str, float]], parts: list[list[tuple[str, float]]]) -> None:
