@@ -19,6 +19,7 @@ _REMEDIES = {
     "type_error.none.not_allowed": "er tom. Skriv en værdi eller fjern feltet.",
     "type_error.bool": "skal være true eller false.",
     "type_error.list": "skal være en liste (linjer med bindestreg).",
+    "type_error.dict": "skal have underpunkter (navn: værdi på linjerne under).",
     "type_error.str": "skal være tekst. Sæt anførselstegn om.",
     "value_error.any_str.max_length": "er for lang. Højst {limit_value} tegn.",
     "value_error.any_str.min_length": "er tom. Skriv en tekst eller fjern feltet.",
@@ -42,10 +43,11 @@ def schema_problems(path: Path, node: Any, error: ValidationError) -> list[Probl
     problems = []
     for fault in error.errors():
         keys = tuple(fault["loc"])
-        name = ".".join(str(key) if not isinstance(key, int) else f"nr. {key + 1}" for key in keys)
+        names = [f"nr. {key + 1}" if isinstance(key, int) else str(key) for key in keys]
+        name = ".".join(names)
         if len(keys) > 1 and keys[0] == "services" and isinstance(keys[1], int):
             with suppress(KeyError, TypeError):  # an entry without an id keeps its number
-                name = f"{node['services'][keys[1]]['id']}: " + ".".join(map(str, keys[2:]))
+                name = f"{node['services'][keys[1]]['id']}: " + ".".join(names[2:])
         problems.append(Problem(path, line_of(path, keys), name, _remedy(dict(fault))))
     return problems
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.reader import ReaderError
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,9 @@ def _parse(path: Path, kind: str) -> Any:
         raise ContentError([Problem(path, line, "", "tegn kan ikke læses. Gem filen som UTF-8.")]) from None
     try:
         return YAML(typ=kind).load(text)
+    except ReaderError as error:  # control characters, as text copied from a word processor may hold
+        line = text[: error.position].count("\n") + 1
+        raise ContentError([Problem(path, line, "", "et usynligt tegn kan ikke læses. Skriv linjen igen.")]) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0

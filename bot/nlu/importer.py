@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from rasa.shared.core.domain import Domain
 from rasa.shared.importers.rasa import RasaFileImporter
-from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY
+from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import cached_method
@@ -69,23 +70,9 @@ class CatalogueImporter(RasaFileImporter):
             for example in written.training_examples
             if example.get(INTENT) != SERVICE_INTENT or _service_of(example) in entries
         ]
-        covered = {_service_of(example) for example in examples}
-        missing = [entry for entry in entries.values() if entry.id not in covered]
-        if missing and self._nlu_files:
-            raise ContentError(
-                [
-                    Problem(
-                        self._data / "nlu" / f"{entry.subject}.yml",
-                        0,
-                        f"{SERVICE_INTENT}/{entry.id}",
-                        "ydelsen har ingen formuleringer. Tilføj mindst 15 eksempler.",
-                    )
-                    for entry in missing
-                ]
-            )
-        for entry in entries.values() if self._nlu_files else ():
-            for text in dict.fromkeys([entry.title, *entry.service.keywords]):
-                examples.append(Message.build(text=text, intent=f"{SERVICE_INTENT}/{entry.id}"))
+        if self._nlu_files:
+            self._stop_at_missing({_service_of(example) for example in examples})
+            examples += self._names(examples)
         return TrainingData(
             examples,
             written.entity_synonyms,
@@ -93,6 +80,29 @@ class CatalogueImporter(RasaFileImporter):
             written.lookup_tables,
             written.responses,
         )
+
+    def _stop_at_missing(self, covered: set[str | None]) -> None:
+        remedy = "ydelsen har ingen formuleringer. Tilføj mindst 15 eksempler."
+        problems = [
+            Problem(self._data / "nlu" / f"{entry.subject}.yml", 0, f"{SERVICE_INTENT}/{entry.id}", remedy)
+            for entry in self.catalogue().entries.values()
+            if entry.id not in covered
+        ]
+        if problems:
+            raise ContentError(problems)
+
+    def _names(self, written: list[Message]) -> list[Message]:
+        """Titles and keywords as examples, except words that name several services or are written under an intent already."""
+        names: dict[str, set[str]] = defaultdict(set)
+        for entry in self.catalogue().entries.values():
+            for text in (entry.title, *entry.service.keywords):
+                names[text].add(entry.id)
+        taken = {example.get(TEXT) for example in written}
+        return [
+            Message.build(text=text, intent=f"{SERVICE_INTENT}/{next(iter(owners))}")
+            for text, owners in names.items()
+            if len(owners) == 1 and text not in taken
+        ]
 
 
 def _service_of(example: Message) -> str | None:
