@@ -18,6 +18,8 @@ setup: .venv/.ready ## Install Python and everything Python needs
 .venv/.ready: pyproject.toml uv.lock scripts/get-uv
 	@scripts/get-uv
 	$(UV) sync --frozen
+	@# Also when someone types `rasa …` without make: no telemetry unless asked for.
+	@echo 'import os; os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")' > .venv/lib/python3.11/site-packages/no_telemetry.pth
 	@touch $@
 
 run: models/.trained bot/server/static/odder-chat.js ## Set up, train if needed, serve; prints the address

@@ -25,6 +25,10 @@ _REMEDIES = {
     "value_error.any_str.min_length": "er tom. Skriv en tekst eller fjern feltet.",
     "value_error.list.min_items": "skal have mindst {limit_value} punkt(er).",
     "value_error.list.max_items": "må højst have {limit_value} punkter.",
+    "type_error.tuple": 'skal være to klokkeslæt, som ["10:00", "15:00"].',
+    "value_error.tuple.length": "skal være {expected_length} værdier, her er {actual_length}.",
+    "value_error.time": 'skal være et klokkeslæt som "10:00".',
+    "value_error.str.regex": "har forkert form. Den skal passe med {pattern}.",
 }
 
 
@@ -42,7 +46,7 @@ def schema_problems(path: Path, node: Any, error: ValidationError) -> list[Probl
     """Translate pydantic's errors into problems with file, line, field and remedy."""
     problems = []
     for fault in error.errors():
-        keys = tuple(fault["loc"])
+        keys = tuple(key for key in fault["loc"] if key != "__root__")  # pydantic's name for a file that is one mapping
         names = [f"nr. {key + 1}" if isinstance(key, int) else str(key) for key in keys]
         name = ".".join(names)
         if len(keys) > 1 and keys[0] == "services" and isinstance(keys[1], int):

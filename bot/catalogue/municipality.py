@@ -6,7 +6,7 @@ from datetime import time
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, validator
+from pydantic import BaseModel, Field, ValidationError, validator
 
 from bot.catalogue.load import schema_problems
 from bot.catalogue.problem import ContentError, Problem, read_yaml
@@ -26,6 +26,10 @@ class Authority(Strict):
         if not WEB_ADDRESS.match(value):
             raise ValueError("skal være en hel adresse, der begynder med https://")
         return value.rstrip("/")
+
+
+class _AuthorityFile(BaseModel):
+    __root__: dict[str, Authority]
 
 
 class Hotline(Strict):
@@ -110,15 +114,9 @@ def load_municipality(path: Path) -> Municipality:
 
 
 def load_authorities(path: Path) -> dict[str, Authority]:
-    """The national authorities by key."""
+    """The national authorities by key. Raises ContentError naming file, line, field and remedy."""
     node: Any = read_yaml(path)
-    problems: list[Problem] = []
-    authorities: dict[str, Authority] = {}
-    for key, value in (node or {}).items():
-        try:
-            authorities[key] = Authority.parse_obj(value)
-        except ValidationError as error:
-            problems += schema_problems(path, {key: value}, error)
-    if problems:
-        raise ContentError(problems)
-    return authorities
+    try:
+        return _AuthorityFile.parse_obj(node).__root__
+    except ValidationError as error:
+        raise ContentError(schema_problems(path, node, error)) from None

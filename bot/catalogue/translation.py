@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 
 from bot.catalogue.catalogue import Catalogue, Entry, ShownLink, fill
 from bot.catalogue.load import schema_problems
-from bot.catalogue.problem import ContentError, Problem, read_yaml
+from bot.catalogue.problem import ContentError, Problem, line_of, read_yaml
 from bot.catalogue.schema import Guide, Service, Strict
 
 
@@ -33,7 +33,7 @@ class _TranslationFile(Strict):
 
 
 def translated(catalogue: Catalogue, path: Path) -> Catalogue:
-    """The catalogue with the texts of `path` in place of the Danish ones; sets `Entry.translated`.
+    """The catalogue with the texts of `path` in place of the Danish ones; sets `Entry.danish_only`.
 
     Raises:
         ContentError: naming file, line and remedy.
@@ -57,15 +57,16 @@ def _apply(entry: Entry, translation: Translation, words: dict[str, str], path: 
     danish = entry.service
     if danish.steps and translation.steps and len(danish.steps.do) != len(translation.steps.do):
         problem = f"skal have {len(danish.steps.do)} trin som på dansk."
-        raise ContentError([Problem(path, 0, f"{danish.id}: steps.do", problem)])
+        line = line_of(path, ("services", danish.id, "steps", "do"))
+        raise ContentError([Problem(path, line, f"{danish.id}: steps.do", problem)])
     # What is not translated must not turn up as Danish in an answer in another language.
     fields = {**danish.dict(), **dict.fromkeys(("steps", "price", "deadline", "who_can", "paper", "for_others"))}
     fields.update(translation.dict(exclude={"links"}))
     service = Service.parse_obj(fill(fields, words))
+    # By address, not by place: of several links to the same page only one is shown.
+    labels = {link.url: label for link, label in zip(danish.links, translation.links)}
     links = tuple(
-        link if link.search_for else ShownLink(label, link.url, link.kind)
-        for link, label in zip(
-            entry.links, [*translation.links, *(link.label for link in entry.links[len(translation.links) :])]
-        )
+        link if link.search_for else ShownLink(labels.get(link.url, link.label), link.url, link.kind)
+        for link in entry.links
     )
     return replace(entry, service=service, links=links)

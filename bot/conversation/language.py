@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 
 DANISH = "da"
 ENGLISH = "en"
+GERMAN = "de"
 SPOKEN = (DANISH, ENGLISH)
 """What the bot answers in; others get a fixed text."""
 
@@ -27,6 +28,10 @@ HARDLY = 0.2
 LEAST_WORDS = 3
 """Shorter messages are names of things, alike in many languages; they keep the conversation's language."""
 
+# English as typed on a telephone; spaCy has them with apostrophes.
+_UNMARKED = frozenset({"dont", "cant", "didnt", "doesnt", "isnt", "wont", "im", "ive"})
+# German function words that citizens write in Danish; spaCy's Danish list lacks them.
+_ALSO_DANISH = frozenset({"ja", "na", "tag", "vor"})
 _WORD = re.compile(r"[^\W\d_]+")
 # Scripts only one of the languages is written in here. Arabic letters may also be Persian or Urdu, Cyrillic Russian: those readers
 # are helped better by the neighbour's text, which offers a human, than by Danish.
@@ -45,8 +50,9 @@ class Languages:
         known = {code.name.lower(): code for code in _iso_codes()}
         codes = [known[code] for code in {DANISH, ENGLISH, *texts} if code in known]
         self._detector = LanguageDetectorBuilder.from_iso_codes_639_1(*codes).with_low_accuracy_mode().build()
-        self._danish = _function_words(DANISH)
-        self._english = _function_words(ENGLISH)
+        self._danish = _function_words(DANISH) - _function_words(ENGLISH)
+        self._english = (_function_words(ENGLISH) - _function_words(DANISH)) | _UNMARKED
+        self._german = _function_words(GERMAN) - _function_words(DANISH) - _function_words(ENGLISH) - _ALSO_DANISH
 
     @classmethod
     def load(cls, path: Path, values: Mapping[str, str]) -> Languages:
@@ -64,13 +70,14 @@ class Languages:
             return before
         danish = sum(word in self._danish for word in words)
         english = sum(word in self._english for word in words)
+        german = len(self._german.intersection(words))
+        if german >= 2 and german > danish and GERMAN in self._texts:  # der, den and mit are Danish words too
+            return GERMAN
         if danish > english or re.search("[æøå]", text.lower()):
             return DANISH
         if english >= 2 and english > danish:
             return ENGLISH
-        if len(words) < LEAST_WORDS:
-            return before
-        return self._guess(text, before)
+        return before if len(words) < LEAST_WORDS else self._guess(text, before)
 
     def fixed_text(self, code: str) -> str | None:
         """What to say in a language the bot does not speak; None for those it does."""
@@ -97,7 +104,6 @@ def _script(words: list[str]) -> str:
 
 
 def _function_words(code: str) -> frozenset[str]:
-    """spaCy's stop words, less those the two languages share (for, have, under …) and single letters."""
-    own: set[str] = import_module(f"spacy.lang.{code}.stop_words").STOP_WORDS
-    other: set[str] = import_module(f"spacy.lang.{ENGLISH if code == DANISH else DANISH}.stop_words").STOP_WORDS
-    return frozenset(word for word in own - other if len(word) > 1)
+    """spaCy's stop words, less single letters."""
+    stop_words: set[str] = import_module(f"spacy.lang.{code}.stop_words").STOP_WORDS
+    return frozenset(word for word in stop_words if len(word) > 1)

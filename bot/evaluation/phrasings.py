@@ -12,6 +12,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -77,17 +78,21 @@ def thin(phrasings: Sequence[Phrasing]) -> Iterator[str]:
 
 
 def near_clashes(phrasings: Sequence[Phrasing]) -> Iterator[str]:
-    """Nearly the same words under two intents; compared within lines of like length that share their rarest word."""
+    """Nearly the same words under two intents; compared within lines that share one of their two rarest words."""
     counted = Counter(word for phrasing in phrasings for word in set(words(phrasing.text)))
-    by_rarest: dict[str, list[Phrasing]] = defaultdict(list)
+    by_rare: dict[str, list[Phrasing]] = defaultdict(list)
     for phrasing in phrasings:
-        rarest = min(words(phrasing.text) or [""], key=lambda word: (counted[word], word))
-        by_rarest[rarest].append(phrasing)
-    for group in by_rarest.values():
-        for index, left in enumerate(group):
-            for right in group[index + 1 :]:
-                if left.intent != right.intent and Indel.normalized_similarity(left.text, right.text) >= NEARLY:
-                    yield f"{left}\n    ligner {right}"
+        # Two, because the one that is spelt otherwise is itself the rarest.
+        for rare in sorted(set(words(phrasing.text)), key=lambda word: (counted[word], word))[:2]:
+            by_rare[rare].append(phrasing)
+    told = set()
+    for group in by_rare.values():
+        for left, right in combinations(group, 2):
+            if left.intent == right.intent or (left, right) in told:
+                continue
+            if Indel.normalized_similarity(left.text, right.text, score_cutoff=NEARLY):
+                told.add((left, right))
+                yield f"{left}\n    ligner {right}"
 
 
 def smells(phrasings: Sequence[Phrasing]) -> Iterator[str]:

@@ -41,13 +41,15 @@ class Calibration:
 
     def probabilities(self, margins: np.ndarray) -> np.ndarray:
         """Probabilities, texts x labels; each row sums to 1 and keeps the margins' order from the second place on."""
-        chances = softmax(margins * self.steepness)
+        chances = softmax(margins.astype(np.float64) * self.steepness)
         rows = np.arange(len(chances))
         first = chances.argmax(axis=1)
         said = chances[rows, first]
         true = np.clip(np.interp(said, self.said, self.true), 0.01, 0.995)
-        others = (1.0 - true) / np.maximum(1.0 - said, 1e-9)
-        corrected = chances * others[:, None]
+        chances[rows, first] = 0.0
+        # Summed, not 1 - said: that is 0 by rounding when the model is very sure, and the rest would get nothing.
+        others = np.maximum(chances.sum(axis=1), np.finfo(float).tiny)
+        corrected = chances * ((1.0 - true) / others)[:, None]
         corrected[rows, first] = true
         return corrected
 

@@ -10,11 +10,12 @@ import snowballstemmer
 
 _STEMMER = snowballstemmer.stemmer("danish")
 _WORD = re.compile(r"[^\W_]+")
-_LONG_RUN = re.compile(r"(.)\1{2,}")
+_LONG_RUN = re.compile(r"(\D)\1{2,}")  # not of digits: 2000 is not 200
 
 # Æ, ø and å are typed in four ways (æ, ae, ä, a …), and many citizens cannot or do not type them at all. All are folded to one plain letter.
 _LETTERS = str.maketrans("æäéèøöåáü", "eeeeooaay")
-_DIGRAPHS = (("ae", "e"), ("oe", "o"), ("aa", "a"))
+# Runs of them too, so that folding what is folded changes nothing.
+_DIGRAPHS = ((re.compile("a+e"), "e"), (re.compile("oe+"), "o"), (re.compile("aa+"), "a"))
 
 
 def fold(text: str) -> str:
@@ -23,7 +24,7 @@ def fold(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", text).translate(_LETTERS)
     for written, folded in _DIGRAPHS:
-        text = text.replace(written, folded)
+        text = written.sub(folded, text)
     return _LONG_RUN.sub(r"\1\1", text)
 
 
