@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.turn import decision_of, knowledge_of, ranking_of, send, subject_events
 from bot.answers.choice import ask_between
+from bot.answers.finder import show_suggestions
 from bot.answers.knowledge import Knowledge
 from bot.answers.reply import Reply
 from bot.answers.service import ASPECT_OF_INTENT, answer_service
@@ -31,6 +32,11 @@ class ActionService(Action):
         decision = decision_in_context(tracker, known)
         entries = [entry for entry in map(known.catalogue.get, decision["services"]) if entry]
         confidence = decision["confidence"]
+        if decision["kind"] == "ask" and tracker.get_slot("finder"):
+            guesses = finder_guess(decision["services"], known)
+            if guesses:
+                send(dispatcher, show_suggestions(guesses, known))
+                return [SlotSet("finder", None), SlotSet("misser", None)]
         if decision["kind"] == "ask" and len(entries) > 1:
             send(dispatcher, ask_between(entries, known, confidence=confidence))
             return [SlotSet("valg", [entry.id for entry in entries]), SlotSet("misser", None)]

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from lingua import IsoCode639_1, LanguageDetectorBuilder
@@ -32,6 +34,8 @@ LEAST_WORDS = 3
 _UNMARKED = frozenset({"dont", "cant", "didnt", "doesnt", "isnt", "wont", "im", "ive"})
 # German function words that citizens write in Danish; spaCy's Danish list lacks them.
 _ALSO_DANISH = frozenset({"ja", "na", "tag", "vor"})
+BEYOND_DOUBT = 0.97
+_FOREIGN_LETTER = re.compile(r"[^\W\d_a-zæøåéü]")
 _WORD = re.compile(r"[^\W\d_]+")
 # Scripts only one of the languages is written in here. Arabic letters may also be Persian or Urdu, Cyrillic Russian: those readers
 # are helped better by the neighbour's text, which offers a human, than by Danish.
@@ -89,7 +93,12 @@ class Languages:
             for value in self._detector.compute_language_confidence_values(text)
         }
         best = max(values, key=lambda code: values[code])
-        if best != DANISH and values[best] >= CLEARLY and values.get(DANISH, 0.0) <= HARDLY:
+        if best == DANISH or values[best] < CLEARLY or values.get(DANISH, 0.0) > HARDLY:
+            return before
+        # «klage over renovationen» has the letters of German; real German has a function word or an ö as well, or leaves no doubt.
+        own = _function_words(best)
+        words = _WORD.findall(text.lower())
+        if not own or own.intersection(words) or _FOREIGN_LETTER.search(text.lower()) or values[best] >= BEYOND_DOUBT:
             return best
         return before
 
@@ -103,7 +112,10 @@ def _script(words: list[str]) -> str:
     return unicodedata.name(words[0][0], "").partition(" ")[0] if words else ""
 
 
+@cache
 def _function_words(code: str) -> frozenset[str]:
-    """spaCy's stop words, less single letters."""
+    """spaCy's stop words, less single letters; empty for a language spaCy does not know."""
+    if find_spec(f"spacy.lang.{code}") is None or find_spec(f"spacy.lang.{code}.stop_words") is None:
+        return frozenset()
     stop_words: set[str] = import_module(f"spacy.lang.{code}.stop_words").STOP_WORDS
     return frozenset(word for word in stop_words if len(word) > 1)

@@ -55,7 +55,7 @@ def _placeholder(name: str) -> _Placeholder:
 
 
 class _PlaceholderModule(types.ModuleType):
-    __path__: ClassVar[list[str]] = []
+    __path__: ClassVar[list[str]] = []  # type: ignore[misc]  # an instance attribute in typeshed only
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

@@ -157,7 +157,7 @@ class Logistic(LinearRanker):
     """One-vs-rest logistic regression by stochastic gradient descent."""
 
     def _train(self, features: sp.csr_matrix, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        fitted = SGDClassifier(loss="log_loss", alpha=1e-6, random_state=0).fit(features, target)
+        fitted = SGDClassifier(loss="log_loss", alpha=1e-5, random_state=0).fit(features, target)
         return fitted.coef_.T.astype(np.float32), fitted.intercept_.astype(np.float32)
 
 

@@ -8,7 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.answers.service import ASPECT_OF_INTENT
-from bot.nlu.aspect import AspectFinder
+from bot.nlu.cues import CueFinder
 
 LEXICON = Path("data/lexicon/aspects.yml")
 
@@ -48,20 +48,20 @@ ASKED = [
 
 
 @pytest.fixture(scope="module")
-def finder() -> AspectFinder:
-    return AspectFinder.load(LEXICON)
+def finder() -> CueFinder:
+    return CueFinder.load(LEXICON)
 
 
 @pytest.mark.parametrize(("text", "aspect"), ASKED)
-def test_aspect(finder: AspectFinder, text: str, aspect: str | None) -> None:
+def test_aspect(finder: CueFinder, text: str, aspect: str | None) -> None:
     assert finder.find(text) == aspect
 
 
-def test_every_cue_of_the_list_is_found_alone_and_within_a_sentence(finder: AspectFinder) -> None:
+def test_every_cue_of_the_list_is_found_alone_and_within_a_sentence(finder: CueFinder) -> None:
     lists = YAML(typ="safe").load(LEXICON.read_text(encoding="utf-8"))
     assert set(lists) == set(ASPECT_OF_INTENT)
     for intent, cues in lists.items():
         for cue in cues:
             assert finder.find(cue) is not None, cue
             assert finder.find(f"altså {cue.upper()}, tak") is not None, cue
-            assert AspectFinder({intent: [cue]}).find(f"ja {cue}!") == intent
+            assert CueFinder({intent: [cue]}).find(f"ja {cue}!") == intent
