@@ -33,10 +33,13 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+")
+_MASK = re.compile(r"\[[^\]]{1,20}\]")
+"""What the mask put in the place of a number; it says nothing about the subject."""
 
 
 def what_counts(text: str) -> str:
-    """`text` without what the citizen takes back; unchanged when nothing is."""
+    """`text` without hidden numbers and what the citizen takes back; unchanged when there are none."""
+    text = _MASK.sub(" ", text).strip() or text
     meant = _MEANT.match(fold(text))
     if meant:
         kept = meant["rest"]
@@ -46,6 +49,7 @@ def what_counts(text: str) -> str:
 
 def questions(text: str) -> list[str]:
     """The message's questions when it may hold two or three, otherwise just the message."""
+    text = _MASK.sub(" ", text)
     if len(_WORD.findall(text)) > MOST_WORDS:
         return [text]
     parts = [part.strip(" ,") for part in _BREAK.split(text) if part]

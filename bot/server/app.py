@@ -14,7 +14,7 @@ from sanic.response import BaseHTTPResponse
 
 from bot.catalogue.municipality import Municipality, load_municipality
 from bot.conversation.emergency import EmergencyCheck
-from bot.conversation.language import Languages
+from bot.conversation.language import ENGLISH, Languages
 from bot.conversation.rate_limit import Limit, MemoryRateLimit, RedisRateLimit
 from bot.conversation.session_token import SessionTokens, own_key
 from bot.conversation.transcript import Transcript
@@ -61,6 +61,7 @@ def create_app(
         rate_limit=RedisRateLimit(settings.redis_url) if settings.redis_url else MemoryRateLimit(),
         rooms=rooms,
         texts=texts,
+        danger_texts={ENGLISH: Texts.load(settings.texts.with_name(f"{ENGLISH}.yml"), municipality.placeholders())},
         greeting=municipality.greeting.format_map(municipality.placeholders()),
         limits=Limits(
             Limit(settings.session_per_minute, settings.session_burst),

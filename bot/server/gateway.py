@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -124,6 +124,7 @@ class Gateway:
         rate_limit: RateLimit,
         rooms: Rooms,
         texts: Texts,
+        danger_texts: Mapping[str, Texts],
         greeting: str,
         limits: Limits,
         handoff: Handoff,
@@ -136,6 +137,7 @@ class Gateway:
         self._rate_limit = rate_limit
         self._rooms = rooms
         self._texts = texts
+        self._danger_texts = danger_texts
         self._greeting = Draft("bot", greeting)
         self._limits = limits
         self._handoff = handoff
@@ -322,11 +324,12 @@ class Gateway:
         payload = message.meta.get("payload")
         if payload:
             return await self._ask_engine(conversation_id, payload, message, kept)
-        danger = self._emergency.kind(message.text)
-        if danger:
-            return [Reply(self._texts.say(f"emergency_{danger}"), (), (self._human_button(),), {"emergency": danger})]
         lane = self._lane(conversation_id)
         lane.language = self._language.of(message.text, lane.language)
+        danger = self._emergency.kind(message.text)
+        if danger:
+            text = self._danger_texts.get(lane.language, self._texts).say(f"emergency_{danger}")
+            return [Reply(text, (), (self._human_button(),), {"decision": "emergency", "emergency": danger})]
         foreign = self._language.fixed_text(lane.language)
         if foreign:
             return [Reply(foreign, (), (self._human_button(),), {"decision": "language", "language": lane.language})]
