@@ -53,7 +53,12 @@ class Languages:
         self._texts = dict(texts)
         known = {code.name.lower(): code for code in _iso_codes()}
         codes = [known[code] for code in {DANISH, ENGLISH, *texts} if code in known]
-        self._detector = LanguageDetectorBuilder.from_iso_codes_639_1(*codes).with_low_accuracy_mode().build()
+        self._detector = (
+            LanguageDetectorBuilder.from_iso_codes_639_1(*codes)
+            .with_low_accuracy_mode()
+            .with_preloaded_language_models()
+            .build()
+        )
         self._danish = _function_words(DANISH) - _function_words(ENGLISH)
         self._english = (_function_words(ENGLISH) - _function_words(DANISH)) | _UNMARKED
         self._german = _function_words(GERMAN) - _function_words(DANISH) - _function_words(ENGLISH) - _ALSO_DANISH

@@ -164,7 +164,7 @@ class ServiceClassifier(IntentClassifier, GraphComponent):
         about_services = sum(chance for _, chance in services)
         act = self._spoken_act(message.get(TEXT) or "", chances, spoken, services)
         if act and (decision.kind != "answer_both" or act.startswith(DANGER)):
-            intent = {INTENT_NAME_KEY: act, PREDICTED_CONFIDENCE_KEY: chances[act]}
+            intent = {INTENT_NAME_KEY: act, PREDICTED_CONFIDENCE_KEY: chances.get(act, 0.0)}
         elif decision.kind == "search":
             intent = {INTENT_NAME_KEY: DEFAULT_NLU_FALLBACK_INTENT_NAME, PREDICTED_CONFIDENCE_KEY: decision.confidence}
         else:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.conversation.emergency import EmergencyCheck
+from bot.conversation.language import DANISH
 from bot.conversation.mask import mask
 from bot.conversation.rate_limit import Limit, RateLimit
 from bot.conversation.session_token import SessionTokens
@@ -100,7 +101,7 @@ class _Lane:
     seen: int = 0
     """The highest `seq` the citizen has been shown, kept or not."""
     told_not_kept: bool = False
-    language: str = "da"
+    language: str = DANISH
     """ISO 639-1 code of the citizen's last words."""
     offered_unkept: dict[str, str] = field(default_factory=dict)
 
@@ -332,7 +333,9 @@ class Gateway:
             return [Reply(text, (), (self._human_button(),), {"decision": "emergency", "emergency": danger})]
         foreign = self._language.fixed_text(lane.language)
         if foreign:
-            return [Reply(foreign, (), (self._human_button(),), {"decision": "language", "language": lane.language})]
+            meta = {"decision": "language", "language": lane.language}
+            lane.language = DANISH  # a short message after this is an attempt at Danish, as the text asks for
+            return [Reply(foreign, (), (self._human_button(),), meta)]
         # Rasa takes a leading "/" for an intent; only a button may name one.
         return await self._ask_engine(conversation_id, message.text.lstrip("/ \n"), message, kept)
 

@@ -36,11 +36,12 @@ async def test_a_conversation_over_the_websocket(server: Server) -> None:
     async with server.socket() as browser:
         assert browser.welcome["messages"][0]["author"] == "bot"
         client_id = await browser.say("hej")
-        events = [await browser.event() for _ in range(4)]
-        assert [event["type"] for event in events] == ["ack", "typing", "typing", "message"]
+        events = [await browser.event() for _ in range(5)]
+        assert [event["type"] for event in events] == ["ack", "message", "typing", "typing", "message"]
         assert events[0] == {"type": "ack", "client_id": client_id, "seq": 2}
-        assert [event["on"] for event in events[1:3]] == [True, False]
-        assert events[3]["message"]["text"] == "Du skrev: hej"
+        assert events[1]["message"]["author"] == "citizen"  # as stored, so that what was masked leaves the screen
+        assert [event["on"] for event in events[2:4]] == [True, False]
+        assert events[4]["message"]["text"] == "Du skrev: hej"
     async with server.socket(browser.welcome["token"], after=2) as later:
         assert [message["seq"] for message in later.welcome["messages"]] == [3]
         assert later.welcome["code"] == browser.welcome["code"]
@@ -51,7 +52,7 @@ async def test_two_tabs_hear_the_same(server: Server) -> None:
         await one.say("fra den ene")
         assert (await two.next("message"))["message"]["text"] == "fra den ene"
         assert (await two.answer())["text"] == "Du skrev: fra den ene"
-        assert [e["message"]["author"] for e in await one.quiet() if e["type"] == "message"] == ["bot"]
+        assert [e["message"]["author"] for e in await one.quiet() if e["type"] == "message"] == ["citizen", "bot"]
         await server.send(one.welcome["token"], "over HTTP")
         assert (await one.next("message"))["message"]["text"] == "over HTTP"
         assert (await two.answer())["text"] == "Du skrev: over HTTP"
