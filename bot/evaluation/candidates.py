@@ -66,6 +66,7 @@ class Rewritings:
     }
     _SHORTEST_PART = 3
     _SHORTEST_COMPOUND = 7
+    _SHORTEST_CORRECTED = 4
     _LEAST_SEEN = 3
 
     def __init__(self, texts: Sequence[str]) -> None:
@@ -118,8 +119,9 @@ class Rewritings:
         return word
 
     def _correct(self, word: str) -> str:
-        """The nearest word of the training texts for a word that neither they nor the word list have."""
-        if word in self._seen or word in self._lemmas or not word.isalpha() or len(word) < 4:
+        """The nearest common word of the training texts for a word that is neither common there nor in the word list."""
+        common = self._seen[word] >= self._LEAST_SEEN
+        if common or word in self._lemmas or not word.isalpha() or len(word) < self._SHORTEST_CORRECTED:
             return word
         found = self._speller.lookup(word, Verbosity.TOP, max_edit_distance=1 if len(word) < 7 else 2)
         return str(found[0].term) if found else word
@@ -158,7 +160,7 @@ class Logistic(LinearRanker):
 
     def _train(self, features: sp.csr_matrix, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         fitted = SGDClassifier(loss="log_loss", alpha=1e-5, random_state=0).fit(features, target)
-        return fitted.coef_.T.astype(np.float32), fitted.intercept_.astype(np.float32)
+        return np.ascontiguousarray(fitted.coef_.T, np.float32), fitted.intercept_.astype(np.float32)
 
 
 class NaiveBayes(LinearRanker):
@@ -166,7 +168,7 @@ class NaiveBayes(LinearRanker):
 
     def _train(self, features: sp.csr_matrix, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         fitted = ComplementNB(alpha=0.1).fit(features, target)
-        return fitted.feature_log_prob_.T.astype(np.float32), np.zeros(len(self.labels), np.float32)
+        return np.ascontiguousarray(fitted.feature_log_prob_.T, np.float32), np.zeros(len(self.labels), np.float32)
 
 
 class BayesWeightedSvm(LinearRanker):
