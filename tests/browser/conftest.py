@@ -51,7 +51,8 @@ def own_server(tmp_path: Path) -> Iterator[RunningServer]:
     running.kill()
 
 
-@pytest.fixture(scope="session")
+# Not the session's: Playwright holds the thread's event loop while it is open, and tests with an event loop of their own follow.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests; each test has its own contexts."""
     with sync_playwright() as playwright:
