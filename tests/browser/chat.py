@@ -124,3 +124,7 @@ class Line:
         """Close the connection."""
         assert self._route
         self._route.close()
+
+
+OpenTab = Callable[..., Chat]
+"""Opens the demo page in a tab; see the fixture `open_tab`."""

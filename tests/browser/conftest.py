@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from chat import Chat, Line, wait_until
-from running_server import RunningServer
+from tests.browser.chat import Chat, Line, OpenTab, wait_until
+from tests.browser.running_server import RunningServer
 
 ENGINE = os.environ.get("ODDER_TEST_ENGINE", "tests.browser.engine:create_engine")
 CHROMIUM = os.environ.get("ODDER_CHROMIUM", "/usr/bin/chromium")
@@ -29,8 +26,6 @@ FLAGS = [
 ]
 
 expect.set_options(timeout=10_000)
-
-OpenTab = Callable[..., Chat]
 
 
 @pytest.fixture(scope="session")
@@ -51,8 +46,7 @@ def own_server(tmp_path: Path) -> Iterator[RunningServer]:
     running.kill()
 
 
-# Not the session's: Playwright holds the thread's event loop while it is open, and tests with an event loop of their own follow.
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests; each test has its own contexts."""
     with sync_playwright() as playwright:

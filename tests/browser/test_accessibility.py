@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from chat import Chat, Line
-from conftest import OpenTab
 from playwright.sync_api import expect
 from test_whole_path import scrolls_sideways, sizes
+
+from tests.browser.chat import Chat, Line, OpenTab
 
 AXE_OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from chat import SOCKET, Chat, Line
-from conftest import OpenTab
 from playwright.sync_api import BrowserContext, expect
-from running_server import RunningServer
+
+from tests.browser.chat import SOCKET, Chat, Line, OpenTab
+from tests.browser.running_server import RunningServer
 
 OFFLINE = "Ingen forbindelse. Din besked sendes, når du er på nettet igen."
 

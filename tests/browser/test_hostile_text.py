@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from chat import Chat, Line
-from conftest import OpenTab
 from playwright.sync_api import expect
-from running_server import RunningServer
+
+from tests.browser.chat import Chat, Line, OpenTab
+from tests.browser.running_server import RunningServer
 
 HOSTILE = [
     "<script>window.pwned = 1</script>",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from chat import Chat, Line
-from conftest import OpenTab
 from playwright.sync_api import Page, expect
-from running_server import RunningServer
+
+from tests.browser.chat import Chat, Line, OpenTab
+from tests.browser.running_server import RunningServer
 
 SIZES = [(1280, 800), (390, 844), (320, 568)]
 sizes = pytest.mark.parametrize(("width", "height"), SIZES, ids=[f"{w}x{h}" for w, h in SIZES])
