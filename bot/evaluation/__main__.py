@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from bot.answers.knowledge import knowledge
+from bot.conversation.emergency import EmergencyCheck
+from bot.conversation.language import Languages
 from bot.engine import lean_import
 from bot.engine.model_file import newest_model
-from bot.evaluation.figures import (
-    confusions,
-    false_links,
-    rates,
-    rates_by,
-    reliability,
-    share_with_intent,
-)
+from bot.evaluation.assessment import Assessment, assess
 from bot.evaluation.page import write_page
-from bot.evaluation.questions import everyday, out_of_scope, wants_human
-from bot.evaluation.understanding import understand
 from bot.log import configure_logging
+from bot.settings import Settings
 
 MOST_FALL = 0.01
 """A figure that falls by more than one point against the last release fails the check."""
-
-HUMAN_INTENTS = ("tal_med_menneske", "frustration", "personsag")
-"""All of these lead to a human."""
 
 
 def main() -> int:
@@ -44,49 +35,49 @@ def main() -> int:
     arguments = parser.parse_args()
     configure_logging("WARNING")
     lean_import.install()
-    model = arguments.model or newest_model(Path("models"))
-    sets = everyday(arguments.questions), out_of_scope(arguments.questions), wants_human(arguments.questions)
-    found = understand(model, [question.text for questions in sets for question in questions])
-    asked, strange, human = (list(zip(questions, [found.pop(0) for _ in questions])) for questions in sets)
-    whole = rates(asked)
-    figures = {
-        "first": whole.first,
-        "top3": whole.top3,
-        "right_or_asked": 1.0 - whole.wrong_link,
-        "no_false_link": 1.0 - false_links([one for _, one in strange]),
-        "human": share_with_intent([one for _, one in human], HUMAN_INTENTS),
-    }
-    entries = knowledge().catalogue.entries
-    tables = {
-        "Sværhed": rates_by(asked, lambda question: question.difficulty),
-        "Skribent": rates_by(asked, lambda question: question.writer),
-        "Emne": rates_by(asked, lambda question: entries[question.service or ""].subject),
-    }
-    milliseconds = statistics.median(one.seconds for _, one in asked) * 1000
+    settings = Settings()
+    catalogue = knowledge().catalogue
+    assessment = assess(
+        arguments.model or newest_model(Path("models")),
+        arguments.questions,
+        EmergencyCheck.load(settings.emergency_lexicon),
+        Languages.load(settings.languages, catalogue.municipality.placeholders()),
+    )
+    figures = assessment.figures()
+    subjects = {service: entry.subject for service, entry in catalogue.entries.items()}
     before = json.loads(arguments.release.read_text()) if arguments.release.exists() else {}
-    _print_table(figures, before, milliseconds, tables)
-    write_page(arguments.page, figures, before, tables, asked, strange, human, confusions(asked), reliability(asked))
+    _print_tables(assessment, figures, before, subjects)
+    write_page(arguments.page, assessment, before, subjects)
     print(f"\n{arguments.page}")
     if arguments.accept:
-        arguments.release.write_text(
-            json.dumps({name: round(value, 4) for name, value in figures.items()}, indent=2) + "\n"
-        )
+        kept = {name: round(value, 4) for name, value in figures.items()}
+        arguments.release.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
         return 0
-    fallen = [name for name, value in figures.items() if value < before.get(name, 0.0) - MOST_FALL]
+    fallen = fallen_figures(figures, before)
     for name in fallen:
         print(f"{name} fell from {before[name]:.1%} to {figures[name]:.1%}", file=sys.stderr)
     return 1 if fallen else 0
 
 
-def _print_table(figures, before, milliseconds, tables) -> None:  # type: ignore[no-untyped-def]
-    print(f"{'figure':<18}{'now':>8}{'release':>10}")
+def fallen_figures(figures: Mapping[str, float], before: Mapping[str, float]) -> list[str]:
+    """Names of the figures that are more than MOST_FALL lower than before."""
+    return [name for name, value in figures.items() if value < before.get(name, 0.0) - MOST_FALL - 1e-9]
+
+
+def _print_tables(
+    assessment: Assessment, figures: Mapping[str, float], before: Mapping[str, float], subjects: Mapping[str, str]
+) -> None:
+    print(f"{'figure':<20}{'now':>8}{'release':>10}")
     for name, value in figures.items():
-        print(f"{name:<18}{value:>8.1%}{before.get(name, float('nan')):>10.1%}")
-    print(f"{'parse, ms':<18}{milliseconds:>8.1f}")
-    for title, rows in tables.items():
+        print(f"{name:<20}{value:>8.1%}{before.get(name, float('nan')):>10.1%}")
+    print(f"{'parse, ms':<20}{assessment.milliseconds():>8.1f}")
+    for title, rows in assessment.tables(subjects).items():
         print(f"\n{title:<24}{'n':>5}{'first':>8}{'top 3':>8}{'wrong':>8}")
         for name, row in rows.items():
             print(f"{name:<24}{row.questions:>5}{row.first:>8.1%}{row.top3:>8.1%}{row.wrong_link:>8.1%}")
+    print(f"\n{'Fare':<24}{'n':>5}{'seen':>8}{'kind':>8}")
+    for kind, watch in assessment.watch().items():
+        print(f"{kind:<24}{watch.messages:>5}{watch.seen:>8.1%}{watch.told:>8.1%}")
 
 
 if __name__ == "__main__":

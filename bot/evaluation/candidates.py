@@ -11,12 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib import resources
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import scipy.sparse as sp
-from ruamel.yaml import YAML
 from sklearn.linear_model import SGDClassifier
 from sklearn.model_selection import StratifiedKFold
 from sklearn.naive_bayes import ComplementNB
@@ -24,13 +22,10 @@ from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 from symspellpy import SymSpell, Verbosity
 
-from bot.nlu.calibration import Calibration
+from bot.nlu.calibration import Calibration, softmax
 from bot.nlu.features import TextFeatures
 from bot.nlu.linear import HELD_OUT, TOLERANCE, LinearRanker
-from bot.nlu.text import fold, words
-
-CONCEPTS = Path("data/lexicon/concepts.yml")
-"""Optional: by name of concept, a list of words."""
+from bot.nlu.text import fold, normal_form, words
 
 CANDIDATE_WEIGHT = 0.5
 
@@ -52,7 +47,12 @@ class Ranker(Protocol):
 
 
 class Rewritings:
-    """Candidate views; what they need is learnt from the training texts or read from spaCy's Danish word list."""
+    """Candidate views; what they need is learnt from the training texts, or read from spaCy's Danish word list or the catalogue.
+
+    Args:
+        texts: trained on, in normal form.
+        keywords: service by title or keyword.
+    """
 
     _RELATIONS: Mapping[str, str] = {
         word: relation
@@ -69,7 +69,8 @@ class Rewritings:
     _SHORTEST_CORRECTED = 4
     _LEAST_SEEN = 3
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], keywords: Mapping[str, str]) -> None:
+        self._services = {f" {normal_form(keyword)} ": service for keyword, service in keywords.items()}
         self._seen = Counter(word for text in texts for word in words(text))
         self._parts = {
             word
@@ -91,20 +92,19 @@ class Rewritings:
 
     def by_name(self) -> dict[str, Rewriting]:
         """All candidates."""
-        found = {
+        return {
             "compound parts": lambda text: " ".join(self._parts_of(word) for word in words(text)),
             "corrected spelling": lambda text: " ".join(self._spelt(word) for word in words(text)),
             "lemmas": lambda text: " ".join(self._lemmas.get(word, word) for word in words(text)),
             "relation words": lambda text: _named(text, self._RELATIONS),
+            "keywords as concepts": self._mentioned,
         }
-        if CONCEPTS.exists():
-            concepts = {
-                fold(word): fold(name)
-                for name, known in YAML(typ="safe").load(CONCEPTS.read_text(encoding="utf-8")).items()
-                for word in known
-            }
-            found["concepts"] = lambda text: _named(text, concepts)
-        return found
+
+    def _mentioned(self, text: str) -> str:
+        """The services whose title or one of whose keywords stands in the text, as one word each."""
+        padded = f" {text} "
+        found = (service for keyword, service in self._services.items() if keyword in padded)
+        return " ".join(dict.fromkeys(service.replace("_", "") for service in found))
 
     def _split(self, word: str) -> str:
         """«sygesikringskort» → «sygesikring kort»: the longest known first part, perhaps an s or e, and a rest known or split."""
@@ -234,3 +234,70 @@ class Average:
     def probabilities(self, features: sp.csr_matrix) -> np.ndarray:
         """See Ranker."""
         return np.mean([ranker.probabilities(features) for ranker in self._both], axis=0)
+
+
+class Hierarchy(LinearRanker):
+    """First the subject, then the service within it; their log probabilities are added.
+
+    Args:
+        subjects: subject by label; a label without one is a subject of its own.
+    """
+
+    def __init__(self, subjects: Mapping[str, str]) -> None:
+        super().__init__()
+        self._subjects = subjects
+
+    def _train(self, features: sp.csr_matrix, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Weights of the sum of both margins: that of the subject is the same for all its services."""
+        subject_of = np.array([self._subjects.get(label, label) for label in self.labels])
+        names, group = np.unique(subject_of, return_inverse=True)
+        weights = np.zeros((features.shape[1], len(self.labels)), np.float32)
+        bias = np.zeros(len(self.labels), np.float32)
+        above = LinearSVC(C=self.c, tol=TOLERANCE, random_state=0).fit(features, group[target])
+        for number in range(len(names)):
+            columns = np.flatnonzero(group == number)
+            weights[:, columns] += above.coef_[number][:, None].astype(np.float32)
+            bias[columns] += above.intercept_[number]
+            if len(columns) > 1:
+                rows = np.flatnonzero(group[target] == number)
+                within = LinearSVC(C=self.c, tol=TOLERANCE, random_state=0).fit(features[rows], target[rows])
+                # Two classes share one separator.
+                own = within.coef_ if len(within.coef_) > 1 else np.vstack([-within.coef_, within.coef_])
+                shift = (
+                    within.intercept_ if len(within.intercept_) > 1 else np.r_[-within.intercept_, within.intercept_]
+                )
+                weights[:, within.classes_] += own.T
+                bias[within.classes_] += shift
+        return weights, bias
+
+
+class SubwordEmbedding(LinearRanker):
+    """As fastText (Joulin et al. 2017): a text is the sum of learnt vectors of its terms, over them a softmax; Adagrad."""
+
+    _SIZE, _BATCH, _ROUNDS, _STEP = 100, 64, 8, 0.2
+
+    def _train(self, features: sp.csr_matrix, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        chance = np.random.default_rng(0)
+        vectors = chance.normal(0, 0.1, (features.shape[1], self._SIZE)).astype(np.float32)
+        output = np.zeros((self._SIZE, len(self.labels)), np.float32)
+        vector_squares, output_squares = (
+            np.full(len(vectors), 1e-2, np.float32),
+            np.full(output.shape, 1e-2, np.float32),
+        )
+        for _ in range(self._ROUNDS):
+            order = chance.permutation(len(target))
+            for begin in range(0, len(order), self._BATCH):
+                which = order[begin : begin + self._BATCH]
+                batch = features[which]
+                used = np.unique(batch.indices)
+                batch = batch[:, used]
+                hidden = batch @ vectors[used]
+                error = softmax(hidden @ output)
+                error[np.arange(len(which)), target[which]] -= 1.0
+                error = error.astype(np.float32)
+                of_vectors, of_output = batch.T @ (error @ output.T), hidden.T @ error
+                vector_squares[used] += (of_vectors**2).mean(axis=1)
+                output_squares += of_output**2
+                vectors[used] -= self._STEP * of_vectors / np.sqrt(vector_squares[used])[:, None]
+                output -= self._STEP * of_output / np.sqrt(output_squares)
+        return vectors @ output, np.zeros(len(self.labels), np.float32)

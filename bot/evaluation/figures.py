@@ -35,6 +35,15 @@ class Band:
     true: float
 
 
+@dataclass(frozen=True)
+class Watch:
+    """Messages of one kind of danger: `seen` as danger, and `told` apart from the other kinds."""
+
+    messages: int
+    seen: float
+    told: float
+
+
 def rates(pairs: Sequence[Pair]) -> Rates:
     """Rates over questions that have a right service."""
     total = max(1, len(pairs))
@@ -86,3 +95,23 @@ def reliability(pairs: Sequence[Pair]) -> list[Band]:
         Band(len(found), sum(said for said, _ in found) / len(found), sum(right for _, right in found) / len(found))
         for _, found in sorted(bands.items())
     ]
+
+
+def alarms(pairs: Sequence[Pair]) -> float:
+    """Share of messages that were taken for danger."""
+    return sum(understood.alarm is not None for _, understood in pairs) / max(1, len(pairs))
+
+
+def watch_by_kind(pairs: Sequence[Pair]) -> dict[str, Watch]:
+    """How each kind of danger is seen, in alphabetical order."""
+    groups: dict[str, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        groups[pair[0].kind].append(pair)
+    return {
+        kind: Watch(
+            messages=len(own),
+            seen=alarms(own),
+            told=sum(understood.alarm == kind for _, understood in own) / len(own),
+        )
+        for kind, own in sorted(groups.items())
+    }

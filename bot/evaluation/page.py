@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from bot.evaluation.figures import Band, Pair, Rates
+from bot.evaluation.assessment import HUMAN_INTENTS, Assessment
+from bot.evaluation.figures import confusions, reliability
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(["html"]), trim_blocks=True
@@ -19,36 +20,49 @@ TITLES = {
     "right_or_asked": "Intet forkert link",
     "no_false_link": "Intet link, når spørgsmålet ligger uden for emnet",
     "human": "Ønske om et menneske forstået",
+    "no_false_human": "Hverdagsspørgsmål ikke taget for et ønske om et menneske",
+    "danger_seen": "Fare set",
+    "danger_told": "Fare set, og den rigtige slags",
+    "no_false_alarm": "Ingen falsk alarm, når ordene lyder farlige",
+    "everyday_no_alarm": "Ingen alarm ved hverdagens spørgsmål",
+    "english_first": "Engelsk: rigtigt svar først",
+    "english_top3": "Engelsk: rigtigt svar blandt de tre første",
+    "language": "Sproget genkendt",
+    "not_turned_away": "Dansk ikke taget for et fremmed sprog",
+}
+KINDS = {
+    "brand": "Brand og gas",
+    "akut_sygdom": "Akut sygdom og ulykke",
+    "selvmord": "Selvmordsfare",
+    "vold_eller_barn_i_fare": "Vold, eller et barn i fare",
 }
 
 
-def write_page(
-    path: Path,
-    figures: Mapping[str, float],
-    before: Mapping[str, float],
-    tables: Mapping[str, Mapping[str, Rates]],
-    asked: Sequence[Pair],
-    strange: Sequence[Pair],
-    human: Sequence[Pair],
-    mixed_up: Sequence[tuple[str, str, int]],
-    bands: Sequence[Band],
-) -> None:
-    """Write one HTML file that needs nothing else."""
+def write_page(path: Path, assessment: Assessment, before: Mapping[str, float], subjects: Mapping[str, str]) -> None:
+    """Write one HTML file that needs nothing else.
+
+    Args:
+        path: of the file; folders are made.
+        assessment: what to tell of.
+        before: the last release's figures.
+        subjects: by service.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    wrong = [pair for pair in asked if not pair[1].ranking or pair[1].ranking[0][0] != pair[0].service]
-    path.write_text(
-        _TEMPLATES.get_template("page.html").render(
-            titles=TITLES,
-            figures=figures,
-            before=before,
-            tables=tables,
-            wrong=wrong,
-            false_links=[pair for pair in strange if pair[1].gives_link],
-            missed_human=[
-                pair for pair in human if pair[1].intent not in ("tal_med_menneske", "frustration", "personsag")
-            ],
-            mixed_up=mixed_up,
-            bands=bands,
-        ),
-        encoding="utf-8",
+    with_service = [*assessment.everyday, *assessment.english]
+    page = _TEMPLATES.get_template("page.html").render(
+        titles=TITLES,
+        kinds=KINDS,
+        figures=assessment.figures(),
+        before=before,
+        tables=assessment.tables(subjects),
+        watch=assessment.watch(),
+        bands=reliability(assessment.everyday),
+        mixed_up=confusions(with_service),
+        wrong=[pair for pair in with_service if not pair[1].ranking or pair[1].ranking[0][0] != pair[0].service],
+        false_links=[pair for pair in assessment.strange if pair[1].gives_link],
+        missed_human=[pair for pair in assessment.human if pair[1].intent not in HUMAN_INTENTS],
+        missed_danger=[pair for pair in assessment.danger if not pair[1].alarm],
+        false_alarms=[pair for pair in (*assessment.harmless, *assessment.everyday) if pair[1].alarm],
+        misheard=[*(one for one in assessment.heard if one[0].kind != one[1]), *assessment.turned_away],
     )
+    path.write_text(page, encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -30,18 +31,22 @@ def _sounds(text: str) -> list[str]:
 _SPACES = re.compile(r"\s+")
 
 
-def _letters(text: str, shortest: int = 3, longest: int = 4) -> list[str]:
-    """Character n-grams inside words, the word's edges marked by a blank (as scikit-learn's `char_wb`, but some 3 times as fast)."""
-    grams = []
-    for word in _SPACES.split(fold(text)):
-        padded = f" {word} "
-        length = len(padded)
-        for size in range(shortest, longest + 1):
-            if size >= length:
-                grams.append(padded)
-                break
-            grams += [padded[start : start + size] for start in range(length - size + 1)]
-    return grams
+def _letters(text: str) -> list[str]:
+    """Character n-grams inside words, the word's edges marked by a blank: scikit-learn's `char_wb`, but several times as fast."""
+    return [gram for word in _SPACES.split(fold(text)) for gram in _grams(word)]
+
+
+@lru_cache(maxsize=50_000)
+def _grams(word: str, shortest: int = 3, longest: int = 4) -> tuple[str, ...]:
+    padded = f" {word} "
+    length = len(padded)
+    grams: list[str] = []
+    for size in range(shortest, longest + 1):
+        if size >= length:
+            grams.append(padded)
+            break
+        grams += [padded[start : start + size] for start in range(length - size + 1)]
+    return tuple(grams)
 
 
 VIEWS: dict[str, Callable[[str], list[str]]] = {"letters": _letters, "stems": _stems_and_pairs, "sounds": _sounds}

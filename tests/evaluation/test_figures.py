@@ -7,28 +7,44 @@ from pathlib import Path
 import pytest
 
 from bot.catalogue.load import load_services
+from bot.evaluation.__main__ import fallen_figures
+from bot.evaluation.assessment import Assessment
 from bot.evaluation.figures import (
     Band,
     Pair,
     Rates,
+    Watch,
+    alarms,
     confusions,
     false_links,
     rates,
     rates_by,
     reliability,
     share_with_intent,
+    watch_by_kind,
 )
-from bot.evaluation.page import write_page
-from bot.evaluation.questions import Question, everyday, out_of_scope, wants_human
+from bot.evaluation.page import KINDS, TITLES, write_page
+from bot.evaluation.questions import (
+    Question,
+    danger,
+    english,
+    everyday,
+    languages,
+    out_of_scope,
+    wants_human,
+)
 from bot.evaluation.understanding import Understood
 
 
 def understood(
-    *ranking: tuple[str, float], kind: str = "answer", intent: str = "service", services: tuple[str, ...] | None = None
+    *ranking: tuple[str, float],
+    kind: str = "answer",
+    intent: str = "service",
+    services: tuple[str, ...] | None = None,
+    alarm: str | None = None,
 ) -> Understood:
-    return Understood(
-        intent, ranking, kind, services if services is not None else tuple(name for name, _ in ranking[:1]), 0.01
-    )
+    shown = services if services is not None else tuple(name for name, _ in ranking[:1])
+    return Understood(intent, ranking, kind, shown, 0.01, alarm)
 
 
 def asked(service: str, one: Understood, difficulty: str = "easy") -> Pair:
@@ -102,25 +118,77 @@ def test_reliability_compares_what_was_said_with_what_was_true() -> None:
     assert high.said == pytest.approx(2.9 / 3)
 
 
-def test_the_page_shows_what_went_wrong_and_runs_no_code_of_a_citizen(tmp_path: Path) -> None:
-    strange = [(Question("<script>alert(1)</script>", None), understood(("pas", 0.9)))]
-    human = [(Question("giv mig en dame", None), understood(("pas", 0.9)))]
-    path = tmp_path / "ny" / "index.html"
-    write_page(
-        path,
-        {"first": 1 / 6, "human": 0.0},
-        {"first": 0.5},
-        {"Sværhed": rates_by(PAIRS, lambda question: question.difficulty)},
-        PAIRS,
-        strange,
-        human,
-        confusions(PAIRS),
-        reliability(PAIRS),
+def of_kind(kind: str, alarm: str | None, text: str = "") -> Pair:
+    return Question(text or f"om {kind}", None, kind=kind), understood(alarm=alarm)
+
+
+def test_danger_is_counted_by_kind() -> None:
+    pairs = [of_kind("brand", "brand"), of_kind("brand", "selvmord"), of_kind("brand", None), of_kind("selvmord", None)]
+    assert watch_by_kind(pairs) == {"brand": Watch(3, 2 / 3, 1 / 3), "selvmord": Watch(1, 0.0, 0.0)}
+    assert (alarms(pairs), alarms([])) == (0.5, 0.0)
+
+
+def test_an_alarm_is_given_instead_of_a_link() -> None:
+    assert not understood(("pas", 0.99), alarm="brand").gives_link
+
+
+@pytest.fixture
+def assessment() -> Assessment:
+    return Assessment(
+        everyday=PAIRS,
+        english=PAIRS[:1],
+        strange=[(Question("<script>alert(1)</script>", None), understood(("pas", 0.9)))],
+        human=[(Question("giv mig en dame", None), understood(("pas", 0.9)))],
+        busy=[(Question("en anden henter passet", None), understood(intent="tal_med_menneske"))],
+        danger=[of_kind("brand", "brand"), of_kind("selvmord", None, "nu gør jeg det")],
+        harmless=[of_kind("none", "brand", "brændeovnen skal fejes"), of_kind("none", None)],
+        heard=[(Question("rotter", None, kind="da"), "da"), (Question("merhaba", None, kind="tr"), "da")],
+        turned_away=[(Question("klage renovation", "pas"), "de")],
     )
+
+
+def test_every_set_has_its_figure(assessment: Assessment) -> None:
+    assert assessment.figures() == pytest.approx(
+        {
+            "first": 1 / 6,
+            "top3": 4 / 6,
+            "right_or_asked": 5 / 6,
+            "no_false_link": 0.0,
+            "human": 0.0,
+            "no_false_human": 0.0,
+            "danger_seen": 0.5,
+            "danger_told": 0.5,
+            "no_false_alarm": 0.5,
+            "everyday_no_alarm": 1.0,
+            "english_first": 1.0,
+            "english_top3": 1.0,
+            "language": 0.5,
+            "not_turned_away": 5 / 6,
+        }
+    )
+    assert set(assessment.figures()) == set(TITLES)
+
+
+def test_only_a_fall_of_more_than_a_point_fails() -> None:
+    before = {"first": 0.95, "top3": 0.99, "human": 0.9}
+    assert fallen_figures({"first": 0.94, "top3": 0.979, "human": 0.95, "new": 0.1}, before) == ["top3"]
+
+
+def test_the_page_shows_what_went_wrong_and_runs_no_code_of_a_citizen(assessment: Assessment, tmp_path: Path) -> None:
+    path = tmp_path / "ny" / "index.html"
+    write_page(path, assessment, {"first": 0.5}, {"pas": "pas_koerekort_id", "affald": "affald"})
     page = path.read_text(encoding="utf-8")
-    assert "Rigtigt svar først" in page
-    assert "om affald" in page
-    assert "giv mig en dame" in page
+    for title in TITLES.values():
+        assert title in page
+    for told in (
+        "om affald",
+        "giv mig en dame",
+        "nu gør jeg det",
+        "brændeovnen skal fejes",
+        "merhaba",
+        "klage renovation",
+    ):
+        assert told in page
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
 
@@ -129,18 +197,30 @@ def test_questions_are_read_with_what_they_tell(tmp_path: Path) -> None:
     (tmp_path / "everyday.yml").write_text(
         "- {text: nyt pas, service: pas, difficulty: easy, writer: ung}\n- {text: x, service: y}\n"
     )
+    (tmp_path / "everyday_2.yml").write_text("- {text: z, service: pas}\n")
     (tmp_path / "out_of_scope.yml").write_text("- {text: vejret, kind: chat}\n")
-    (tmp_path / "menneske.yml").write_text("- {text: en dame}\n")
-    assert everyday(tmp_path) == [Question("nyt pas", "pas", "easy", "ung"), Question("x", "y")]
-    assert out_of_scope(tmp_path) == [Question("vejret", None, writer="chat")]
-    assert wants_human(tmp_path) == [Question("en dame", None)]
+    (tmp_path / "human.yml").write_text("- {text: en dame}\n- {text: en anden, human: false}\n")
+    (tmp_path / "danger.yml").write_text("- {text: ild, kind: brand}\n- {text: ovn, kind: none}\n")
+    (tmp_path / "languages_2.yml").write_text("- {text: merhaba, language: tr}\n")
+    assert everyday(tmp_path) == [
+        Question("nyt pas", "pas", "easy", "ung", source="everyday"),
+        Question("x", "y", source="everyday"),
+        Question("z", "pas", source="everyday_2"),
+    ]
+    assert out_of_scope(tmp_path) == [Question("vejret", None, kind="chat", source="out_of_scope")]
+    assert [question.kind for question in wants_human(tmp_path)] == ["human", "none"]
+    assert [question.kind for question in danger(tmp_path)] == ["brand", "none"]
+    assert languages(tmp_path) == [Question("merhaba", None, kind="tr", source="languages_2")]
+    assert english(tmp_path) == []
 
 
 def test_the_held_out_questions_are_about_services_that_exist() -> None:
     services = load_services(Path("data/services"))
-    held_out = everyday(Path("tests/nlu"))
-    assert len(held_out) >= 300
+    folder = Path("tests/nlu")
+    held_out = [*everyday(folder), *english(folder)]
+    assert len(held_out) >= 1_000
     assert [question for question in held_out if question.service not in services] == []
     assert len({question.text for question in held_out}) == len(held_out)
-    assert len(out_of_scope(Path("tests/nlu"))) >= 100
-    assert len(wants_human(Path("tests/nlu"))) >= 50
+    for read, least in ((out_of_scope, 250), (wants_human, 150), (danger, 400), (languages, 150)):
+        assert len(read(folder)) >= least
+    assert {question.kind for question in danger(folder)} == {*KINDS, "none"}

@@ -49,6 +49,14 @@ def test_danish_of_words_that_are_german_too_stays_danish(languages: Languages, 
     assert languages.of(text) == DANISH
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["plofkrz mubbelwub drng", "gaga gugu lulu", "mlkj poiu ytrez", "asdkjh qweoiu zxcmnb", "bla bla bla blubber"],
+)
+def test_babble_is_no_language(languages: Languages, text: str) -> None:
+    assert languages.of(text) == DANISH
+
+
 @pytest.mark.parametrize("code", sorted(set(LINES) - {DANISH}))
 def test_other_languages_are_recognised(languages: Languages, code: str) -> None:
     long_enough = [text for text in LINES[code] if len(text.split()) >= LEAST_WORDS]
