@@ -57,6 +57,54 @@ class Settings(BaseSettings):
     body_limit: PositiveInt = 16_384
     """Bytes of a request or a WebSocket message."""
 
+    local_login: bool = True
+    """Let staff log in with e-mail and password. Off: only by single sign-on."""
+    login_per_minute: PositiveFloat = 20.0
+    """Passwords tried from one address; a town hall shares one."""
+    login_burst: PositiveInt = 20
+    oidc_issuer: str = ""
+    """Single sign-on: the OpenID Connect provider, e.g. `https://login.kommune.dk/realms/ansatte`. Empty: none."""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = Field("", repr=False)
+    """Empty: a public client, protected by PKCE alone."""
+    oidc_scope: str = "openid profile email"
+    oidc_roles_claim: str = "roles"
+    """Claim with the person's roles or groups; dots go inwards: `realm_access.roles`."""
+    oidc_role_map: tuple[str, ...] = ()
+    """The provider's role = ours: `chat-staff=staff,chat-editor=editor,chat-admin=administrator`."""
+    oidc_label: str = "Log ind med din arbejdskonto"
+
+    chat_always_open: bool = False
+    """Open the staffed chat at all hours, whatever the municipality file says: to try the desk in the evening."""
+    contact_keys: tuple[str, ...] = Field((), repr=False)
+    """Secrets that messages left for staff are encrypted with; the first encrypts, all decrypt. Empty: made once in `var/contact_key`.
+
+    To change it, put the new one first; after the next daily purge all is encrypted with it, and the old one can go.
+    """
+    contact_per_minute: PositiveFloat = 0.5
+    """Messages left for staff from one conversation."""
+    contact_burst: PositiveInt = 3
+    retention_days: PositiveInt = 90
+    """A conversation is deleted this many days after its last message."""
+    contact_days: PositiveInt = 14
+    """A message left for staff is deleted this many days after it was answered."""
+
+    studio: bool = True
+    """Publish what editors change from this process. With several workers they take turns; off where only others shall."""
+    studio_four_eyes: bool = False
+    """A publication must be approved by another than its author."""
+    studio_git: bool = False
+    """Commit `data/` to git at each publication, in the author's name; `data/` must be in a git checkout."""
+
+    web_watch_hour: int = Field(4, ge=-1, le=23)
+    """Local hour at which all links and the municipality's own pages are looked at every day; -1: only when an editor asks."""
+    web_host_delay: PositiveFloat = 1.0
+    """Seconds between two requests to the same site."""
+    web_timeout: PositiveFloat = 10.0
+    web_ports: tuple[int, ...] = (80, 443)
+    web_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Networks that are looked at although the internet can't reach them, e.g. the municipality's own."""
+
     class Config:
         env_prefix = "ODDER_"
         allow_mutation = False
@@ -66,7 +114,7 @@ class Settings(BaseSettings):
             """Lists are written with commas, not as JSON."""
             return tuple(part.strip() for part in raw_val.split(",") if part.strip())
 
-    @validator("secret", each_item=True)
+    @validator("secret", "contact_keys", each_item=True)
     def _long_enough(cls, value: str) -> str:
         if len(value) < MIN_SECRET_LENGTH:
             raise ValueError(f"each secret must have at least {MIN_SECRET_LENGTH} characters")
@@ -75,6 +123,18 @@ class Settings(BaseSettings):
     @validator("embed_origins", each_item=True)
     def _no_trailing_slash(cls, value: str) -> str:
         return value.rstrip("/")
+
+    @validator("oidc_issuer")
+    def _encrypted(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            raise ValueError("must begin with https://")
+        return value
+
+    @validator("oidc_role_map", each_item=True)
+    def _known_role(cls, value: str) -> str:
+        if value.partition("=")[2] not in ("staff", "editor", "administrator"):
+            raise ValueError("must be written as theirs=staff, theirs=editor or theirs=administrator")
+        return value
 
     @property
     def database(self) -> str:

@@ -10,6 +10,9 @@
 
 Spelling is forgiven: æ/ø/å written otherwise, doubled letters, words split in two or run together, and a letter or two wrong in a
 long word. `everyday_words` are never taken for a misspelling, and what matches `everyday_phrases` is not looked at.
+
+The patterns under `kinds` are believed by themselves. Those under `suspicions` also stand in everyday messages («er ved at drukne i
+papirer»); the trained model has a say in them (bot/nlu/classifier.py).
 """
 
 from __future__ import annotations
@@ -60,10 +63,11 @@ class EmergencyCheck:
     """Finds danger in a message.
 
     Args:
-        kinds: kind → patterns; of several kinds found, the first one counts.
+        kinds: kind → patterns believed by themselves; of several kinds found, the first one counts.
         everyday_phrases: patterns whose words are set aside.
         everyday_words: words that are what they are, however near to a dangerous one.
         lists: named lists that patterns refer to as `<name>`.
+        suspicions: kind → patterns that say danger or something harmless; only of the kinds in `kinds`.
     """
 
     def __init__(
@@ -72,31 +76,48 @@ class EmergencyCheck:
         everyday_phrases: Sequence[str] = (),
         everyday_words: Iterable[str] = (),
         lists: dict[str, str] | None = None,
+        suspicions: dict[str, Sequence[str]] | None = None,
     ) -> None:
         self.kinds = tuple(kinds)
         self._lists = {f"<{name}>": words for name, words in (lists or {}).items()}
         self._everyday_words = frozenset(map(fold, everyday_words))
-        self._alarms = _Patterns(self._parse(kind, line) for kind, lines in kinds.items() for line in lines)
+        self._alarms, self._suspicions = (
+            _Patterns(self._parse(kind, line) for kind, lines in tier.items() for line in lines)
+            for tier in (kinds, suspicions or {})
+        )
         self._guards = _Patterns(self._parse("", line) for line in everyday_phrases)
-        self._vocabulary = _Vocabulary(self._alarms.words | self._guards.words)
+        self._vocabulary = _Vocabulary(self._alarms.words | self._suspicions.words | self._guards.words)
 
     @classmethod
     def load(cls, path: Path) -> EmergencyCheck:
         """Read `data/lexicon/emergency.yml`."""
         content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-        return cls(content["kinds"], content["everyday_phrases"], content["everyday_words"], content["lists"])
+        return cls(
+            content["kinds"],
+            content["everyday_phrases"],
+            content["everyday_words"],
+            content["lists"],
+            content["suspicions"],
+        )
 
     def kind(self, text: str) -> str | None:
-        """The kind of danger `text` tells of, or None."""
+        """The kind of danger `text` surely tells of, or None."""
+        return self._kind(text, self._alarms)
+
+    def suspicion(self, text: str) -> str | None:
+        """The kind of danger `text` may tell of, or None."""
+        return self._kind(text, self._alarms, self._suspicions)
+
+    def _kind(self, text: str, *tiers: _Patterns) -> str | None:
         tokens = [_END, *(fold(token) for token in _TOKEN.findall(text)), _END]
         meant = [self._meant(token) for token in tokens]
         joined = [*(self._vocabulary.written(one + two) for one, two in pairwise(tokens)), _NOTHING]
         for _, places in list(self._guards.found(meant, joined)):
             for place in places:
                 meant[place] = joined[place] = joined[place - 1] = _NOTHING
-        found = {kind for kind, _ in self._alarms.found(meant, joined)}
+        found = {kind for tier in tiers for kind, _ in tier.found(meant, joined)}
         for token in set(tokens) - self._everyday_words:
-            found |= self._alarms.run_together(token)
+            found |= {kind for tier in tiers for kind in tier.run_together(token)}
         return next((kind for kind in self.kinds if kind in found), None)
 
     def _meant(self, token: str) -> frozenset[str]:

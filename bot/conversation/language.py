@@ -20,6 +20,7 @@ from ruamel.yaml import YAML
 DANISH = "da"
 ENGLISH = "en"
 GERMAN = "de"
+SOMALI = "so"
 SPOKEN = (DANISH, ENGLISH)
 """What the bot answers in; others get a fixed text."""
 
@@ -34,7 +35,15 @@ LEAST_WORDS = 3
 _UNMARKED = frozenset({"dont", "cant", "didnt", "doesnt", "isnt", "wont", "im", "ive"})
 # German function words that citizens write in Danish; spaCy's Danish list lacks them.
 _ALSO_DANISH = frozenset({"ja", "na", "tag", "vor"})
+# spaCy has none for Somali, and any babble looks Somali to the detector.
+_SOMALI = frozenset({
+    "waa", "waxaan", "waxaa", "waxay", "sidee", "ayaan", "ayay", "ayuu", "ayaa", "ma", "ku", "ka", "inaan", "inuu", "la", "loo", "lagu",
+    "iyo", "baad", "baan", "maxaa", "maxay", "immisa", "leh", "ahay", "tahay", "yahay", "yihiin", "ah", "aan", "aad", "ama", "laakiin",
+    "igu", "iga", "way", "halkee", "xaggee", "goorma", "qof",
+})  # fmt: skip
 BEYOND_DOUBT = 0.97
+# Keys struck at random are no language, however sure the detector is.
+_KEYS_AT_RANDOM = re.compile("[bcdfghjklmnpqrstvwxz]{4}")
 _FOREIGN_LETTER = re.compile(r"[^\W\d_a-zæøåéü]")
 _WORD = re.compile(r"[^\W\d_]+")
 # Scripts only one of the languages is written in here. Arabic letters may also be Persian or Urdu, Cyrillic Russian: those readers
@@ -77,7 +86,7 @@ class Languages:
             return _SCRIPTS[script]
         if not words or script not in ("LATIN", ""):
             return before
-        danish = sum(word in self._danish for word in words)
+        danish = sum(word in self._danish or _with_danish_letters(word) in self._danish for word in words)
         english = sum(word in self._english for word in words)
         german = len(self._german.intersection(words))
         if german >= 2 and german > danish and GERMAN in self._texts:  # der, den and mit are Danish words too
@@ -103,9 +112,16 @@ class Languages:
         # «klage over renovationen» has the letters of German; real German has a function word or an ö as well, or leaves no doubt.
         own = _function_words(best)
         words = _WORD.findall(text.lower())
-        if not own or own.intersection(words) or _FOREIGN_LETTER.search(text.lower()) or values[best] >= BEYOND_DOUBT:
+        if not own.intersection(words) and (_function_words(DANISH) - own).intersection(words):
+            return before
+        if not own or own.intersection(words) or _FOREIGN_LETTER.search(text.lower()):
             return best
-        return before
+        return best if values[best] >= BEYOND_DOUBT and not _KEYS_AT_RANDOM.search(text.lower()) else before
+
+
+def _with_danish_letters(word: str) -> str:
+    """«maa» → «må», for those whose keyboard has no æ, ø and å."""
+    return word.replace("aa", "å").replace("ae", "æ").replace("oe", "ø")
 
 
 def _iso_codes() -> list[IsoCode639_1]:
@@ -119,7 +135,9 @@ def _script(words: list[str]) -> str:
 
 @cache
 def _function_words(code: str) -> frozenset[str]:
-    """spaCy's stop words, less single letters; empty for a language spaCy does not know."""
+    """spaCy's stop words, less single letters; empty for a language neither spaCy nor we know any of."""
+    if code == SOMALI:
+        return _SOMALI
     if find_spec(f"spacy.lang.{code}") is None or find_spec(f"spacy.lang.{code}.stop_words") is None:
         return frozenset()
     stop_words: set[str] = import_module(f"spacy.lang.{code}.stop_words").STOP_WORDS

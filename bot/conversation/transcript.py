@@ -56,6 +56,8 @@ class Message(Draft):
             shown["name"] = self.name
         if self.client_id:
             shown["client_id"] = self.client_id
+        if self.meta.get("form"):
+            shown["form"] = self.meta["form"]
         return shown
 
 
@@ -91,7 +93,7 @@ class Transcript:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def begin(self, greeting: Draft) -> tuple[Conversation, list[Message]]:
+    async def begin(self, greeting: Sequence[Draft]) -> tuple[Conversation, list[Message]]:
         """A new conversation that opens with `greeting`."""
         return await self._database.write(lambda connection: _begin(connection, new_id(), greeting))
 
@@ -125,12 +127,15 @@ class Transcript:
         return await self._database.write(add)
 
     async def add_replies(
-        self, conversation_id: str, seq: int, drafts: Sequence[Draft], floor: int = 0
+        self, conversation_id: str, seq: int, drafts: Sequence[Draft], floor: int = 0, language: str | None = None
     ) -> list[Message]:
-        """Keep the answers to message `seq`, once: a message already answered gives the answers kept then."""
+        """Keep the answers to message `seq` and the language they are in, once: a message already answered gives the answers kept then."""
 
         def add(connection: Connection) -> list[Message]:
-            _locked(connection, conversation_id)
+            conversation = _locked(connection, conversation_id)
+            if language and language != conversation.language:
+                own = conversations.c.id == conversation_id
+                connection.execute(update(conversations).where(own).values(language=language))
             owed = connection.execute(
                 update(messages)
                 .where(messages.c.conversation_id == conversation_id, messages.c.seq == seq, messages.c.awaits_reply)
@@ -141,6 +146,29 @@ class Transcript:
             return _append(connection, conversation_id, drafts, floor, reply_to=seq)
 
         return await self._database.write(add)
+
+    async def add(self, conversation_id: str, draft: Draft) -> tuple[Message, bool]:
+        """Keep what nobody asked for: a human's words, a notice. A `client_id` seen before gives the message kept then.
+
+        Returns:
+            The message, and whether it is new.
+        """
+
+        def add(connection: Connection) -> tuple[Message, bool]:
+            _locked(connection, conversation_id)
+            if draft.client_id:
+                same = messages.c.client_id == draft.client_id
+                known = _one(connection, messages.c.conversation_id == conversation_id, same)
+                if known:
+                    return known, False
+            return _append(connection, conversation_id, [draft])[0], True
+
+        return await self._database.write(add)
+
+    async def set_state(self, conversation_id: str, state: str) -> None:
+        """Who answers now."""
+        act = update(conversations).where(conversations.c.id == conversation_id).values(state=state)
+        await self._database.write(lambda connection: connection.execute(act))
 
     async def replies(self, conversation_id: str, seq: int) -> list[Message]:
         """The answers to message `seq`."""
@@ -203,9 +231,11 @@ class Transcript:
         return await self._database.write(rate)
 
 
-def _begin(connection: Connection, conversation_id: str, greeting: Draft) -> tuple[Conversation, list[Message]]:
+def _begin(
+    connection: Connection, conversation_id: str, greeting: Sequence[Draft]
+) -> tuple[Conversation, list[Message]]:
     conversation = _insert_conversation(connection, conversation_id)
-    return conversation, _append(connection, conversation_id, [greeting])
+    return conversation, _append(connection, conversation_id, greeting)
 
 
 def _insert_conversation(connection: Connection, conversation_id: str) -> Conversation:

@@ -62,7 +62,7 @@ conversations = Table(
     Column("reason", String(40)),
     Column("subject", String(80)),
     Column("language", String(8)),
-    Column("created_at", UtcTime, nullable=False),
+    Column("created_at", UtcTime, nullable=False, index=True),
     Column("last_at", UtcTime, nullable=False, index=True),
 )
 

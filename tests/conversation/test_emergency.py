@@ -24,17 +24,17 @@ def test_there_are_enough_lines() -> None:
 
 
 def test_danger_is_seen(check: EmergencyCheck) -> None:
-    missed = [line for _, line in DANGER if check.kind(line) is None]
+    missed = [line for _, line in DANGER if check.suspicion(line) is None]
     assert len(missed) <= (1 - LEAST_RECALL) * len(DANGER), missed
 
 
 def test_danger_is_told_apart(check: EmergencyCheck) -> None:
-    mistaken = [(line, kind, check.kind(line)) for kind, line in DANGER if check.kind(line) not in (kind, None)]
+    mistaken = [(line, kind, found) for kind, line in DANGER if (found := check.suspicion(line)) not in (kind, None)]
     assert len(mistaken) <= (1 - LEAST_RECALL) * len(DANGER), mistaken
 
 
 def test_everyday_life_is_left_in_peace(check: EmergencyCheck) -> None:
-    assert [(line, check.kind(line)) for line in LINES["everyday"] if check.kind(line)] == []
+    assert [(line, found) for line in LINES["everyday"] if (found := check.suspicion(line))] == []
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_everyday_life_is_left_in_peace(check: EmergencyCheck) -> None:
     ],
 )
 def test_spelling_is_forgiven(check: EmergencyCheck, line: str) -> None:
-    assert check.kind(line) == "brand"
+    assert check.suspicion(line) == "brand"
 
 
 def test_danger_is_seen_inside_a_long_story(check: EmergencyCheck) -> None:
@@ -81,3 +81,10 @@ def test_folding() -> None:
 @pytest.mark.parametrize("text", ["", " ", "...", "💥" * 500, "\0", "a" * 1000, "vil ikke " * 111, "brænd " * 160])
 def test_odd_text_is_no_trouble(check: EmergencyCheck, text: str) -> None:
     check.kind(text)
+
+
+def test_a_suspicion_alone_raises_no_alarm() -> None:
+    check = EmergencyCheck({"brand": ["huset brænder"], "akut_sygdom": []}, suspicions={"akut_sygdom": ["drukner"]})
+    assert (check.kind("jeg drukner i papir"), check.suspicion("jeg drukner i papir")) == (None, "akut_sygdom")
+    assert (check.kind("huset brænder"), check.suspicion("huset brænder")) == ("brand", "brand")
+    assert check.suspicion("vi drukner og huset brænder") == "brand"

@@ -1,15 +1,12 @@
 """Bursts are allowed, floods are not."""
 
 import asyncio
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
-from shutil import which
 
 import pytest
 
 from bot.conversation.rate_limit import Limit, MemoryRateLimit, RateLimit, RedisRateLimit
+from tests.storage.redis_server import running_redis
 
 LIMIT = Limit(per_minute=20, burst=8)
 pytestmark = pytest.mark.asyncio
@@ -17,21 +14,8 @@ pytestmark = pytest.mark.asyncio
 
 @pytest.fixture(scope="module")
 def redis_url() -> Iterator[str]:
-    server = which("redis-server")
-    if server is None:
-        pytest.fail("redis-server is needed for this test (Debian: apt install redis-server)")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen([server, "--port", str(port), "--save", "", "--loglevel", "warning"])
-    for _ in range(100):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.05)
-    yield f"redis://127.0.0.1:{port}/0"
-    process.terminate()
-    process.wait()
+    with running_redis() as redis:
+        yield redis.url
 
 
 @pytest.fixture(params=["memory", "redis"])

@@ -5,6 +5,17 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import Connection
 
 from bot.settings import Settings
+from bot.storage import (  # noqa: F401 (their tables are known once imported)
+    account_tables,
+    contact_tables,
+    escalation_tables,
+    learning_tables,
+    link_tables,
+    notice_tables,
+    proposal_tables,
+    retention_tables,
+    studio_tables,
+)
 from bot.storage.models import metadata
 
 

@@ -1,0 +1,1 @@
+"""From bot to human: who waits, who answers, what was promised. Knows nothing of HTTP."""
