@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from rasa_sdk import Action, Tracker
+from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import entity_of, intent_of, knowledge_of, send, slot_number, subject_events
-from bot.answers.reply import Reply, button
-from bot.answers.service import answer_service, human_button
+from actions.context import InContext
+from actions.turn import entity_of, intent_of, send, slot_number, subject_events
+from bot.answers.choice import none_chosen, nothing_asked
+from bot.answers.knowledge import Knowledge
+from bot.answers.reply import Reply
+from bot.answers.service import answer_service
+from bot.answers.smalltalk import agreed
 
 
-class ActionChoose(Action):
+class ActionChoose(InContext):
     """Answers the service picked, or admits the miss."""
 
     def name(self) -> str:
         return "action_choose"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """«Ja» takes the only or the first candidate; «nej» and «ingen af dem» count as a miss."""
-        known = knowledge_of(tracker)
-        texts = known.texts
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, known: Knowledge) -> list[EventType]:
+        """«Ja» takes the only or the first candidate; «nej» to them and «ingen af dem» count as a miss."""
         intent = intent_of(tracker)
         offered = tracker.get_slot("valg") or []
         picked = entity_of(tracker, "emne")
@@ -31,16 +31,17 @@ class ActionChoose(Action):
         if picked:
             entry = known.catalogue.get(picked)
             if entry is None:
-                send(dispatcher, Reply(texts.say("chosen_gone"), meta={"decision": "gone", "service": picked}))
+                meta = {"decision": "gone", "service": picked}
+                send(dispatcher, Reply(known.texts.say("chosen_gone"), meta=meta))
                 return [SlotSet("valg", None)]
             send(dispatcher, answer_service(entry, known, chosen=True))
             return subject_events(entry)
         if intent == "ja":
-            key = "guide_done" if tracker.get_slot("trin") else "yes_without_question"
-            send(dispatcher, Reply(texts.say(key), meta={"decision": "smalltalk", "intent": "ja"}))
+            send(dispatcher, agreed(known, guide_open=bool(tracker.get_slot("trin"))))
             return [SlotSet("trin", None)]
-        key = "choose_none_asked" if offered or intent == "vaelg" else "no_without_question"
-        help_button = button(texts.say("button_hvad_kan_du"), "hvad_kan_du")
-        buttons = (human_button(known), help_button)
-        send(dispatcher, Reply(texts.say(key), (), buttons, {"decision": "none_chosen", "candidates": list(offered)}))
-        return [SlotSet("valg", None), SlotSet("misser", float(slot_number(tracker, "misser") + 1))]
+        if not offered and intent == "nej":
+            send(dispatcher, nothing_asked(known))
+            return []
+        misses = slot_number(tracker, "misser") + 1
+        send(dispatcher, none_chosen(offered, misses, known))
+        return [SlotSet("valg", None), SlotSet("misser", float(misses))]

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from rasa_sdk import Action, Tracker
+from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.turn import intent_of, knowledge_of, send, slot_number
+from actions.context import InContext, subject_of
+from actions.turn import intent_of, likely_intent, send, slot_number
 from bot.answers.guide import guide_step, guide_stuck, guide_without_subject
+from bot.answers.knowledge import Knowledge
+from bot.answers.smalltalk import agreed
+
+LEAST_YES = 0.1
+"""Probability from which «ok» is a yes when no guide is open that it could lead on in."""
 
 
-class ActionGuide(Action):
+class ActionGuide(InContext):
     """Start, next, back, stuck."""
 
     def name(self) -> str:
         return "action_guide"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, known: Knowledge) -> list[EventType]:
         """Moves one step within the guide; `trin` is the step on show, counted from 1."""
-        known = knowledge_of(tracker)
-        entry = known.catalogue.get(tracker.get_slot("emne"))
+        intent = intent_of(tracker)
+        shown = slot_number(tracker, "trin")
+        if intent == "naeste" and not shown and likely_intent(tracker, ("ja",), LEAST_YES):
+            send(dispatcher, agreed(known, guide_open=False))
+            return [SlotSet("misser", None)]
+        entry = subject_of(tracker, known)
         if entry is None:
             send(dispatcher, guide_without_subject(known))
             return []
-        intent = intent_of(tracker)
-        shown = slot_number(tracker, "trin")
         if intent == "sidder_fast":
             send(dispatcher, guide_stuck(entry, known))
             return [SlotSet("misser", None)]

@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.context import OWN_CASE, own_case
 from actions.turn import intent_of, knowledge_of, send
 from bot.answers.human import offer_human
 
@@ -20,5 +21,8 @@ class ActionHuman(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Keeps the subject in hand: the human takes over from there."""
-        send(dispatcher, offer_human(intent_of(tracker), tracker.get_slot("emne"), knowledge_of(tracker)))
+        known, intent = knowledge_of(tracker), intent_of(tracker)
+        if intent == OWN_CASE:
+            return own_case(dispatcher, tracker, known)
+        send(dispatcher, offer_human(intent, tracker.get_slot("emne"), known))
         return [SlotSet("misser", None)]

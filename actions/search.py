@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from rasa_sdk import Action, Tracker
+from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.service import finder_guess
-from actions.turn import decision_of, knowledge_of, ranking_of, send, slot_number, text_of
+from actions.context import InContext, carry_out, decision_in_context, finder_guess, suggest
+from actions.turn import ranking_of, send, slot_number, text_of
 from bot.answers.choice import search_pages
-from bot.answers.finder import show_suggestions
+from bot.answers.knowledge import Knowledge
 
 
-class ActionSearch(Action):
+class ActionSearch(InContext):
     """Page search, and a human after two misses in a row."""
 
     def name(self) -> str:
         return "action_search"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, known: Knowledge) -> list[EventType]:
         """Free text while the finder asks is an answer to the finder."""
-        known = knowledge_of(tracker)
         if tracker.get_slot("finder"):
             guesses = finder_guess([service for service, _ in ranking_of(tracker)], known)
             if guesses:
-                send(dispatcher, show_suggestions(guesses, known))
-                return [SlotSet("finder", None), SlotSet("misser", None)]
+                return suggest(dispatcher, known, guesses)
+        decision = decision_in_context(tracker, known)
+        if decision["kind"] != "search":
+            return carry_out(dispatcher, tracker, known, decision)
         misses = slot_number(tracker, "misser") + 1
-        confidence = decision_of(tracker)["confidence"]
-        send(dispatcher, search_pages(text_of(tracker), misses, known, confidence=confidence))
+        send(dispatcher, search_pages(text_of(tracker), misses, known, confidence=decision["confidence"]))
         return [SlotSet("misser", float(misses))]

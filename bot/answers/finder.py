@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import Field, ValidationError
 
+from bot.answers.naming import weighty
 from bot.answers.reply import Reply, button
 from bot.catalogue.catalogue import Catalogue, Entry
 from bot.catalogue.load import schema_problems
@@ -52,6 +53,14 @@ class Finder:
         """The area, or None."""
         return next((area for area in self.areas if area.id == area_id), None)
 
+    def needs_in(self, text: str, *, whole: bool) -> list[str]:
+        """Ids of the needs with a word of the text in their titles; `whole`: with all that the text says."""
+        return [need.id for area in self.areas for need in area.needs if _names(need.title, text, whole)]
+
+    def area_in(self, text: str, *, whole: bool) -> Area | None:
+        """The first area named by the text, as in `needs_in`."""
+        return next((area for area in self.areas if _names(area.title, text, whole)), None)
+
     def suggest(self, needs: list[str]) -> list[Entry]:
         """Services that help with these needs, those that fit most first, at most four."""
         votes: dict[str, int] = {}
@@ -63,6 +72,11 @@ class Finder:
         # A service for few needs is the more special one: show it before a general one.
         order = sorted(found, key=lambda one: (-votes[one], len(found[one].service.helps_with)))
         return [found[one] for one in order[:MOST_SUGGESTIONS]]
+
+
+def _names(title: str, text: str, whole: bool) -> bool:
+    said = weighty(text)
+    return bool(said) and said <= weighty(title) if whole else bool(said & weighty(title))
 
 
 def load_finder(path: Path, catalogue: Catalogue) -> Finder:

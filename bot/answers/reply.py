@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.catalogue.catalogue import ShownLink
+from bot.texts import Texts
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,10 @@ def button(title: str, intent: str, **entities: str) -> dict[str, str]:
     return {"title": title, "payload": f"/{intent}{json.dumps(entities, ensure_ascii=False) if entities else ''}"}
 
 
-def link(shown: ShownLink, search_note: str) -> dict[str, str]:
-    """A link card; `search_note` is a sentence with `{emne}` for when only a front page could be vouched for."""
+def link(shown: ShownLink, texts: Texts) -> dict[str, str]:
+    """A link card; where only a front page could be vouched for, it tells what to search for there."""
     card = {"label": shown.label, "url": shown.url, "kind": shown.kind}
     if shown.search_for:
-        card["note"] = search_note.format(emne=shown.search_for)
+        card["label"] = texts.say("link_front_page", side=shown.label)
+        card["note"] = texts.say("link_search_note", emne=shown.search_for)
     return card

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -31,6 +32,12 @@ class PageSearch:
             analyzer="char_wb", ngram_range=(3, 5), preprocessor=fold, sublinear_tf=True, max_df=0.5
         )
         self._pages = self._vectorizer.fit_transform([_page(entry) for entry in self._entries])
+
+    def showing(self, catalogue: Catalogue) -> PageSearch:
+        """The same index with the entries of `catalogue`, which has the same services in the same order."""
+        shown = copy(self)
+        shown._entries = list(catalogue.entries.values())
+        return shown
 
     def find(self, question: str, most: int = 3) -> list[Hit]:
         """The best pages, best first; none when nothing is alike."""

@@ -15,3 +15,9 @@ def small_talk(intent: str, knowledge: Knowledge) -> Reply:
     if intent in ("uden_for_emne", "hilsen"):
         buttons = (button(knowledge.texts.say("button_hvad_kan_du"), "hvad_kan_du"), *buttons)
     return Reply(knowledge.texts.say(f"smalltalk_{intent}"), (), buttons, {"decision": "smalltalk", "intent": intent})
+
+
+def agreed(knowledge: Knowledge, *, guide_open: bool) -> Reply:
+    """«Ja» or «ok» with nothing to choose; after the steps of a guide it means that they worked."""
+    text = knowledge.texts.say("guide_done" if guide_open else "yes_without_question")
+    return Reply(text, meta={"decision": "smalltalk", "intent": "ja"})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +16,10 @@ from bot.catalogue.schema import PLACEHOLDER, Link, Service
 
 @dataclass(frozen=True)
 class ShownLink:
-    """A link as the citizen gets it. `search_for` is set when only a front page could be vouched for."""
+    """A link as the citizen gets it.
+
+    `search_for` is set when only a front page could be vouched for; `label` is then the name of its site, e.g. `odder.dk`.
+    """
 
     label: str
     url: str
@@ -33,6 +36,8 @@ class Entry:
     authority: str
     department: str
     links: tuple[ShownLink, ...]
+    spare_links: Mapping[str, ShownLink] = field(default_factory=dict)
+    """By address: what is shown in its place while that link is dead."""
     danish_only: bool = False
     """In a layer of another language: this service has no text there."""
 
@@ -63,6 +68,15 @@ class Catalogue:
         """Front page of the authority that answers for the service."""
         return self.authorities[entry.service.authority].front_page
 
+    def avoiding(self, dead: Collection[str]) -> Catalogue:
+        """This catalogue with a front page in the place of each link whose address is among the `dead`."""
+        entries = dict(self.entries)
+        for entry in self.entries.values():
+            if any(link.url in dead for link in entry.links):
+                links = (entry.spare_links.get(link.url, link) if link.url in dead else link for link in entry.links)
+                entries[entry.id] = replace(entry, links=_each_once(links))
+        return replace(self, entries=entries)
+
 
 def fill(value: Any, words: dict[str, str]) -> Any:
     """`value` (text, list or dict of them) with every known `{placeholder}` filled in."""
@@ -84,20 +98,34 @@ def _front_page(link: Link, authority: Authority, known: Mapping[str, Authority]
     return authority.front_page
 
 
-def _shown(link: Link, service: Service, authority: Authority, known: Mapping[str, Authority]) -> ShownLink:
-    if link.status == "checked":
-        return ShownLink(link.label, link.url, link.kind)
+def _front_page_link(link: Link, service: Service, authority: Authority, known: Mapping[str, Authority]) -> ShownLink:
     page = _front_page(link, authority, known)
     site = (urlsplit(page).hostname or "").removeprefix("www.")
-    return ShownLink(f"Gå til {site}", page, "information", search_for=service.title.split(" (")[0])
+    return ShownLink(site, page, "information", search_for=service.title.split(" (")[0])
 
 
-def _shown_links(service: Service, authority: Authority, known: Mapping[str, Authority]) -> tuple[ShownLink, ...]:
+def _each_once(links: Iterable[ShownLink]) -> tuple[ShownLink, ...]:
     shown: dict[str, ShownLink] = {}
-    for link in service.links:
-        one = _shown(link, service, authority, known)
-        shown.setdefault(one.url, one)
+    for link in links:
+        shown.setdefault(link.url, link)
     return tuple(shown.values())
+
+
+def entry_of(service: Service, subject: str, municipality: Municipality, known: Mapping[str, Authority]) -> Entry:
+    """A service whose placeholders are filled in, as it is shown. Raises KeyError for an authority or a department nobody knows."""
+    authority = known[service.authority]
+    spare = {link.url: _front_page_link(link, service, authority, known) for link in service.links}
+    return Entry(
+        service=service,
+        subject=subject,
+        authority=authority.name,
+        department=municipality.departments[service.department],
+        links=_each_once(
+            ShownLink(link.label, link.url, link.kind) if link.status == "checked" else spare[link.url]
+            for link in service.links
+        ),
+        spare_links=spare,
+    )
 
 
 def load_catalogue(data: Path, municipality_id: str) -> Catalogue:
@@ -148,13 +176,7 @@ def load_catalogue(data: Path, municipality_id: str) -> Catalogue:
             )
             for name in unknown
         ]
-        entries[service.id] = Entry(
-            service=resolved,
-            subject=subject,
-            authority=authority.name,
-            department=municipality.departments[service.department],
-            links=_shown_links(resolved, authority, known),
-        )
+        entries[service.id] = entry_of(resolved, subject, municipality, known)
     if problems:
         raise ContentError(problems)
     return Catalogue(municipality, entries, known)

@@ -27,6 +27,7 @@ _REMEDIES = {
     "value_error.list.max_items": "må højst have {limit_value} punkter.",
     "type_error.tuple": 'skal være to klokkeslæt, som ["10:00", "15:00"].',
     "value_error.tuple.length": "skal være {expected_length} værdier, her er {actual_length}.",
+    "value_error.date": "skal være en dato som 2026-10-12.",
     "value_error.time": 'skal være et klokkeslæt som "10:00".',
     "value_error.str.regex": "har forkert form. Den skal passe med {pattern}.",
 }

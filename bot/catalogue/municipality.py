@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import Any, Literal
 
@@ -62,6 +62,13 @@ class Replacement(Strict):
     escalate: bool | None
 
 
+class ClosedDay(Strict):
+    """A day on which nobody answers the chat, e.g. a course for all staff. Staff see the reason."""
+
+    date: date
+    reason: str = Field(max_length=80)
+
+
 class Municipality(Strict):
     """One municipality: who it is, how it is reached, and its own layer over the shared catalogue."""
 
@@ -72,15 +79,37 @@ class Municipality(Strict):
     web: str
     phone: str
     address: str
+    sitemap: str | None
+    """Where the municipality's own site lists its pages. They are then found by the search when no service is understood."""
     colour: str = Field(regex=r"^#[0-9a-fA-F]{6}$")
     greeting: str
     digital_hotline: Hotline
     emergency: EmergencyNumbers
     authorities: dict[str, Authority]
     departments: dict[str, str]
+    opening_hours: dict[Weekday, tuple[time, time]] = Field(default_factory=dict)
+    """When the town hall is open. Empty: citizens are sent to the front page to see it."""
     chat_hours: dict[Weekday, tuple[time, time]] = Field(default_factory=dict)
+    extra_closed: list[str] = Field(default_factory=list)
+    """Days closed every year beside the public holidays, as month-day."""
+    closed_days: list[ClosedDay] = Field(default_factory=list)
     hide: list[str] = Field(default_factory=list)
     replace: dict[str, Replacement] = Field(default_factory=dict)
+
+    @validator("chat_hours", "opening_hours", each_item=True)
+    def _closes_after_opening(cls, value: tuple[time, time]) -> tuple[time, time]:
+        if value[0] >= value[1]:
+            raise ValueError("skal lukke senere på dagen, end den åbner")
+        return value
+
+    @validator("extra_closed", each_item=True)
+    def _is_day_of_year(cls, value: str) -> str:
+        try:
+            # A leap year, so that 29 February can be named.
+            date.fromisoformat(f"2024-{value}")
+        except ValueError:
+            raise ValueError('skal være måned og dag, som "12-24"') from None
+        return value
 
     def placeholders(self) -> dict[str, str]:
         """What `{…}` in shared texts becomes here, e.g. `{kommune}`, `{affald_navn}`, `{kommune_web}`."""

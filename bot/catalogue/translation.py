@@ -32,21 +32,26 @@ class _TranslationFile(Strict):
     services: dict[str, Translation]
 
 
+def load_translations(path: Path) -> dict[str, Translation]:
+    """The translations of a file by service. Raises ContentError naming file, line, field and remedy."""
+    node: Any = read_yaml(path)
+    try:
+        return _TranslationFile.parse_obj(node).services
+    except ValidationError as error:
+        raise ContentError(schema_problems(path, node, error)) from None
+
+
 def translated(catalogue: Catalogue, path: Path) -> Catalogue:
     """The catalogue with the texts of `path` in place of the Danish ones; sets `Entry.danish_only`.
 
     Raises:
         ContentError: naming file, line and remedy.
     """
-    node: Any = read_yaml(path)
-    try:
-        parsed = _TranslationFile.parse_obj(node)
-    except ValidationError as error:
-        raise ContentError(schema_problems(path, node, error)) from None
+    translations = load_translations(path)
     words = catalogue.municipality.placeholders()
     entries = {}
     for service_id, entry in catalogue.entries.items():
-        translation = parsed.services.get(service_id)
+        translation = translations.get(service_id)
         entries[service_id] = (
             _apply(entry, translation, words, path) if translation else replace(entry, danish_only=True)
         )

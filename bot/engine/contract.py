@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Protocol
 
 from bot.answers.reply import Reply
@@ -27,3 +28,12 @@ class Engine(Protocol):
 
     async def forget(self, conversation_id: str) -> None:
         """Drop all that is remembered of a conversation."""
+
+    async def swap(self, model: Path) -> None:
+        """Serve another model, with the content files as they are now; the exchange falls between two turns.
+
+        Conversations go on. Raises whatever loading raises (ContentError, Rasa's errors); what was served before then stays.
+        """
+
+    async def explain(self, text: str, model: Path | None = None) -> dict[str, Any]:
+        """What a model makes of a message, and why; the one being served unless another is named. Shape: bot/engine/explain.py."""

@@ -16,12 +16,14 @@ LIVE = 2_000
 class LiveTrackerStore(SQLTrackerStore):
     """Rasa's SQL store, which otherwise reads and rebuilds every event of a conversation for every message: a third of the time.
 
-    Right only while one process serves a conversation; with several workers use SQLTrackerStore itself.
+    Args:
+        most: conversations remembered; 0 when several processes serve the same conversations, as each would miss the others' turns.
     """
 
-    def __init__(self, domain: Domain, **database: Any) -> None:
-        """Takes the arguments of SQLTrackerStore."""
+    def __init__(self, domain: Domain, most: int = LIVE, **database: Any) -> None:
+        """Takes the other arguments of SQLTrackerStore too."""
         super().__init__(domain, **database)
+        self._most = most
         self._live: OrderedDict[str, DialogueStateTracker] = OrderedDict()
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
@@ -33,7 +35,7 @@ class LiveTrackerStore(SQLTrackerStore):
         await super().save(tracker)
         self._live[tracker.sender_id] = tracker
         self._live.move_to_end(tracker.sender_id)
-        if len(self._live) > LIVE:
+        if len(self._live) > self._most:
             self._live.popitem(last=False)
 
     def drop(self, sender_id: str) -> None:

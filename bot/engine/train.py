@@ -12,7 +12,9 @@ import logging
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from bot.catalogue.problem import ContentError
 from bot.engine import lean_import
@@ -24,8 +26,19 @@ logger = logging.getLogger(__name__)
 DATA = ("data/nlu", "data/stories")
 
 
-def train(output: Path, config: Path = Path("config.yml"), domain: Path = Path("domain.yml")) -> Path:
+def train(
+    output: Path,
+    config: Path = Path("config.yml"),
+    domain: Path = Path("domain.yml"),
+    progress: Callable[[float], None] | None = None,
+) -> Path:
     """Train and package a model.
+
+    Args:
+        output: folder for the model.
+        config: Rasa's configuration.
+        domain: Rasa's domain.
+        progress: called with the share of steps done, 0-1, after each.
 
     Returns:
         The model file in the folder `output`. It appears there whole or not at all.
@@ -63,12 +76,35 @@ def train(output: Path, config: Path = Path("config.yml"), domain: Path = Path("
             graph_schema=model.train_schema,
             model_storage=storage,
             execution_context=ExecutionContext(graph_schema=model.train_schema),
-            hooks=[LoggingHook(pruned_schema=model.train_schema)],
+            hooks=[
+                LoggingHook(pruned_schema=model.train_schema),
+                *_progress_hooks(len(model.train_schema.nodes), progress),
+            ],
         )
         runner.run(inputs={PLACEHOLDER_IMPORTER: importer})
         made = Path(work) / time.strftime("%Y%m%d-%H%M%S.tar.gz")
         storage.create_model_package(made, model, copy.deepcopy(importer.get_domain()))
         return made.rename(output / made.name)
+
+
+def _progress_hooks(steps: int, progress: Callable[[float], None] | None) -> list[Any]:
+    from rasa.engine.graph import GraphNodeHook
+
+    if progress is None:
+        return []
+    tell = progress
+
+    class Counting(GraphNodeHook):
+        done = 0
+
+        def on_before_node(self, *_arguments: Any, **_named: Any) -> dict[str, Any]:
+            return {}
+
+        def on_after_node(self, *_arguments: Any, **_named: Any) -> None:
+            self.done += 1
+            tell(self.done / steps)
+
+    return [Counting()]
 
 
 def main() -> int:

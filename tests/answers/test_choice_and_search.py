@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bot.answers.choice import MISSES_BEFORE_HUMAN, ask_between, search_pages
+from bot.answers.choice import MISSES_BEFORE_HUMAN, ask_between, none_chosen, search_pages
 from bot.answers.human import REASON_OF_INTENT, emergency, offer_human
 from bot.answers.knowledge import Knowledge
 from bot.answers.search import LEAST_LIKENESS
@@ -80,6 +80,14 @@ def test_two_misses_offer_a_human_first_and_no_more_pages(small: Knowledge, ques
         assert reply.links == ()
         assert reply.text == small.texts.say("search_twice")
     assert reply.buttons[0]["payload"] == "/tal_med_menneske"
+
+
+def test_none_of_them_asks_for_own_words_and_the_second_time_offers_a_human(small: Knowledge) -> None:
+    reply = none_chosen(["pas"], 1, small)
+    assert (reply.text, reply.meta["candidates"]) == (small.texts.say("choose_none_asked"), ["pas"])
+    reply = none_chosen(["pas"], 2, small)
+    assert reply.text == small.texts.say("search_twice")
+    assert reply.meta == {"decision": "none_chosen", "escalate": "two_misses", "candidates": ["pas"]}
 
 
 @pytest.mark.parametrize("intent", REASON_OF_INTENT)

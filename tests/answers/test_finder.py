@@ -82,3 +82,33 @@ def test_fault_in_the_finder_file(
     (problem,) = caught.value.problems
     assert (problem.path, problem.line, problem.field) == (path, line, field)
     assert remedy in problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "needs"),
+    [
+        ("jeg er bange for at falde", False, ["fald"]),
+        ("Jeg kan ikke HØRE fjernsynet", False, ["hoere"]),
+        ("Jeg kan ikke høre fjernsynet", True, []),  # says more than the need
+        ("høre", True, ["hoere"]),
+        ("kan ikke åbne døren", True, ["doeren"]),
+        ("jeg skal have nyt pas", False, []),
+        ("hvad med mig", False, []),
+        ("", True, []),
+    ],
+)
+def test_own_words_find_the_need_they_name(real: Knowledge, text: str, whole: bool, needs: list[str]) -> None:
+    assert real.finder.needs_in(text, whole=whole) == needs
+
+
+def test_own_words_find_the_area_they_name(real: Knowledge) -> None:
+    area = real.finder.area_in("tryghed", whole=True)
+    assert area is not None
+    assert area.id == "tryghed"
+    assert real.finder.area_in("noget helt andet", whole=False) is None
+
+
+@pytest.mark.parametrize("need", get_args(Need))
+def test_every_need_is_found_by_its_own_title(real: Knowledge, need: str) -> None:
+    (title,) = [one.title for area in real.finder.areas for one in area.needs if one.id == need]
+    assert need in real.finder.needs_in(title, whole=True)

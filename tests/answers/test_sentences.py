@@ -14,12 +14,17 @@ from bot.catalogue.lix import PLAIN_LIMIT, lix
 from bot.texts import Texts
 
 DANISH = Path("data/texts/da.yml")
-PER_CALL = {"emne", "titel", "afdeling", "nummer", "antal", "for_others"}
+PER_CALL = {
+    "emne", "titel", "afdeling", "nummer", "antal", "for_others", "side", "fra", "til", "mest", "plads", "navn", "tid", "dag",
+    "klokken", "ugedag", "maaned",
+}  # fmt: skip
 """Placeholders that are filled when the sentence is said, beside the municipality's own."""
 ENOUGH_WORDS = 20
 """LIX says little of a shorter text."""
 FIRST_ANSWER_KEY = "link_search_note"
-"""From here on `da.yml` holds what answers are made of."""
+LAST_ANSWER_KEY = "button_saadan_soeger_du"
+"""From the one to the other `da.yml` holds what answers are made of."""
+ALSO_IN_OTHER_LANGUAGES = ("button_", "masked_", "engine_failed", "emergency_", "not_kept", "when_")
 
 
 def small_talk_intents() -> list[str]:
@@ -65,9 +70,8 @@ def test_longer_sentences_are_plain(real: Knowledge) -> None:
 def test_what_answers_are_made_of_exists_in_the_other_language_with_the_same_placeholders(language: str) -> None:
     danish, other = Texts.load(DANISH), Texts.load(DANISH.with_name(f"{language}.yml"))
     keys = list(danish)
-    needed = keys[keys.index(FIRST_ANSWER_KEY) :] + [
-        key for key in keys if key.startswith(("button_", "masked_", "engine_failed", "emergency_", "not_kept"))
-    ]
+    needed = keys[keys.index(FIRST_ANSWER_KEY) : keys.index(LAST_ANSWER_KEY) + 1]
+    needed += [key for key in keys if key.startswith(ALSO_IN_OTHER_LANGUAGES)]
     assert [key for key in needed if key not in other] == []
     assert {key: other.placeholders(key) for key in needed} == {key: danish.placeholders(key) for key in needed}
     assert "danish_only" in other

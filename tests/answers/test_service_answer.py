@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.answers.knowledge import Knowledge, knowledge
+from bot.answers.knowledge import Knowledge, knowledge, load_knowledge
 from bot.answers.reply import Reply, button
 from bot.answers.service import ASPECT_OF_INTENT, FINDER_SERVICE, answer_follow_up, answer_service
+from bot.settings import Settings
+from tests.catalogue.small_data import service, write_data
 
 
 def titles(reply: Reply) -> list[str]:
@@ -81,6 +85,11 @@ def test_an_answer_that_is_only_in_danish_says_so_in_english() -> None:
         ("storskrald", "hvem_kan",
          "Jeg ved ikke, om du kan få Storskrald. Spørg Borgerservice. De kan svare ud fra din situation.",
          "follow_up_unknown"),
+        ("pas", "medbring", "Hav det her klar:\n• Dit gamle pas\n• Et foto", "follow_up"),
+        ("koerekort", "medbring", "Jeg ved ikke, hvad du skal have med til Kørekort. Se på siden, eller spørg Borgerservice.",
+         "follow_up_unknown"),
+        ("pas", "sted", "Jeg ved ikke, hvor det er, og hvornår der er åbent. Se på siden, eller spørg Borgerservice.",
+         "follow_up_unknown"),
         ("pas", "andet_barn_person",
          "Du kan hjælpe en anden, hvis personen siger ja. Ofte kræver det en fuldmagt. Spørg Borgerservice.",
          "follow_up_unknown"),
@@ -93,6 +102,33 @@ def test_follow_up(small: Knowledge, service: str, intent: str, text: str, decis
     assert reply.links[0]["url"] == f"https://www.borger.dk/{service}"
     guide = ["Vis mig trin for trin"] if small.catalogue.entries[service].service.steps else []
     assert titles(reply) == [*guide, "Tal med et menneske"]
+
+
+def at_the_town_hall(data: Path, **own: Any) -> Knowledge:
+    """The small municipality with a service that is given at its own address."""
+    at_home = service("pas", answer="Bestil en tid.", authority="kommune")
+    write_data(data.parent, at_home, service("affald"), **own)
+    return load_knowledge(Settings(municipality=data / "kommune" / "lilleby.yml"))
+
+
+WHERE = "Lilleby Kommune ligger på Torvet 1, 1234 Lilleby. Du kan ringe på 12 34 56 78."
+
+
+def test_where_the_town_hall_is_comes_from_the_municipality_and_the_hours_from_its_front_page(data: Path) -> None:
+    known = at_the_town_hall(data)
+    entry = known.catalogue.entries["pas"]
+    assert answer_service(entry, known, "place").text == f"{WHERE}\n\nBestil en tid."
+    reply = answer_follow_up(entry, "sted", known)
+    assert reply.text == WHERE
+    assert reply.links == (
+        {"label": "Se, hvornår der er åbent", "url": "https://www.lilleby.example", "kind": "information"},
+    )
+
+
+def test_hours_are_told_when_the_municipality_has_written_them(data: Path) -> None:
+    known = at_the_town_hall(data, opening_hours={"monday": ["10:00", "15:30"], "thursday": ["09:00", "18:00"]})
+    reply = answer_follow_up(known.catalogue.entries["pas"], "sted", known)
+    assert reply.text == f"{WHERE}\nÅbent mandag kl. 10.00-15.30\nÅbent torsdag kl. 09.00-18.00"
 
 
 def test_a_dead_link_is_noted_and_the_front_page_given(small: Knowledge) -> None:

@@ -179,7 +179,7 @@ def test_an_unverified_link_becomes_the_front_page_of_its_site_with_something_to
     tmp_path: Path, url: str, front_page: str, site: str
 ) -> None:
     found = shown(tmp_path, link(url, "unverified"), title="Pas (nyt)")
-    assert found == [(f"Gå til {site}", front_page, "information", "Pas")]
+    assert found == [(site, front_page, "information", "Pas")]
 
 
 def test_the_same_page_is_shown_once(tmp_path: Path) -> None:
