@@ -28,6 +28,20 @@ def origin_allowed(request: Request, allowed: Sequence[str], proxies: Networks) 
     return urlsplit(origin).netloc == _host(request, proxies)
 
 
+def came_by_https(request: Request, proxies: Networks) -> bool:
+    """Whether the browser's connection is encrypted, here or at our own proxy."""
+    forwarded = request.headers.get("x-forwarded-proto")
+    if forwarded and _is_proxy(str(request.ip), proxies):
+        return bool(forwarded.lower() == "https")
+    return request.scheme in ("https", "wss")
+
+
+def own_address(request: Request, proxies: Networks) -> str:
+    """The address the browser uses for this server, e.g. `https://chat.odder.dk`."""
+    scheme = "https" if came_by_https(request, proxies) else "http"
+    return f"{scheme}://{_host(request, proxies)}"
+
+
 def _host(request: Request, proxies: Networks) -> str:
     forwarded = request.headers.get("x-forwarded-host")
     if forwarded and _is_proxy(str(request.ip), proxies):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import timedelta
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from sanic import Sanic
@@ -12,26 +13,22 @@ from sanic.config import Config
 from sanic.request import Request
 from sanic.response import BaseHTTPResponse
 
-from bot.catalogue.municipality import Municipality, load_municipality
-from bot.conversation.emergency import EmergencyCheck
-from bot.conversation.language import ENGLISH, Languages
-from bot.conversation.rate_limit import Limit, MemoryRateLimit, RedisRateLimit
-from bot.conversation.session_token import SessionTokens, own_key
-from bot.conversation.transcript import Transcript
+from bot.conversation.rate_limit import Limit
+from bot.desk.blueprint import desk_routes
 from bot.engine.contract import Engine
 from bot.server.chat_http import chat_http
 from bot.server.chat_socket import chat_socket
+from bot.server.contact_http import contact_http
 from bot.server.errors import answer_errors
-from bot.server.gateway import BotAnswers, Gateway, Handoff, LanguageCheck, Limits
+from bot.server.gateway import LanguageCheck
 from bot.server.headers import add_cors, add_safety
+from bot.server.house import House, build
 from bot.server.incoming import MAX_LENGTH
-from bot.server.rooms import Rooms
 from bot.server.sanic_on_python311 import mend
 from bot.server.static_files import static_files
 from bot.server.status import status
 from bot.settings import Settings
-from bot.storage.database import Database
-from bot.texts import Texts
+from bot.storage.database import StorageDown
 
 logger = logging.getLogger(__name__)
 
@@ -40,54 +37,38 @@ def create_app(
     settings: Settings,
     engine: Engine,
     *,
-    handoff: Handoff | None = None,
     language: LanguageCheck | None = None,
 ) -> Sanic:
     """The whole server around `engine`, not yet started."""
-    municipality = load_municipality(settings.municipality)
-    texts = Texts.load(settings.texts, municipality.placeholders())
-    database = Database(settings.database)
-    tokens = SessionTokens(
-        settings.secret or (own_key(settings.var / "secret"),),
-        timedelta(hours=settings.token_hours),
-        timedelta(hours=settings.token_renew_hours),
-    )
-    rooms = Rooms()
-    gateway = Gateway(
-        engine=engine,
-        transcript=Transcript(database),
-        tokens=tokens,
-        emergency=EmergencyCheck.load(settings.emergency_lexicon),
-        rate_limit=RedisRateLimit(settings.redis_url) if settings.redis_url else MemoryRateLimit(),
-        rooms=rooms,
-        texts=texts,
-        danger_texts={ENGLISH: Texts.load(settings.texts.with_name(f"{ENGLISH}.yml"), municipality.placeholders())},
-        greeting=municipality.greeting.format_map(municipality.placeholders()),
-        limits=Limits(
-            Limit(settings.session_per_minute, settings.session_burst),
-            Limit(settings.address_per_minute, settings.address_burst),
-            settings.engine_timeout,
-        ),
-        handoff=handoff or BotAnswers(),
-        language=language or Languages.load(settings.languages, municipality.placeholders()),
-    )
-
+    house = build(settings, engine, language)
+    gateway, tokens, texts, desk = house.gateway, house.tokens, house.texts, house.desk
     mend()
     app = Sanic("odder", config=_sanic_config(settings), configure_logging=False)
-    app.blueprint(chat_http(gateway, tokens, settings.trusted_proxies, _widget_config(municipality, texts)))
+    proxies = settings.trusted_proxies
+    app.blueprint(chat_http(gateway, tokens, proxies, partial(_widget_config, house)))
     app.blueprint(
         chat_socket(
-            gateway,
-            tokens,
-            rooms,
-            texts,
-            settings.trusted_proxies,
-            settings.embed_origins,
-            settings.connections_per_address,
+            gateway, tokens, house.rooms, texts, proxies, settings.embed_origins, settings.connections_per_address
         )
     )
+    app.blueprint(
+        contact_http(
+            contacts=house.contacts,
+            transcript=house.transcript,
+            tokens=tokens,
+            catalogue=house.catalogue,
+            live=house.live,
+            rate_limit=house.rate_limit,
+            session_limit=Limit(settings.contact_per_minute, settings.contact_burst),
+            address_limit=Limit(settings.address_per_minute, settings.address_burst),
+            texts=texts,
+            proxies=proxies,
+        )
+    )
+    app.ctx.desk = desk
+    app.blueprint(desk_routes(desk))
     app.blueprint(static_files(settings.static))
-    app.blueprint(status(engine, database))
+    app.blueprint(status(engine, house.database))
     answer_errors(app, texts)
 
     @app.on_response
@@ -97,16 +78,32 @@ def create_app(
 
     @app.before_server_start
     async def start(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
-        if not await database.answers():
+        await house.live.start()
+        if not await house.database.answers():
             logger.error("started without a database: conversations are not kept")
+        # Before the engine loads: a publication that was cut off half-way is finished or undone first.
+        if settings.studio:
+            await house.studio.start()
+            app.ctx.watching = asyncio.create_task(house.web.keep())
         # Loading the model takes seconds; meanwhile `/health` answers, and `/ready` says not yet.
         app.ctx.starting = asyncio.create_task(_start_engine(engine))
+
+    @app.after_server_start
+    async def tell_how_to_begin(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        with suppress(StorageDown):
+            path = await desk.first_run_link()
+            if path:
+                print(texts.say("first_run", adresse=f"http://{settings.host}:{settings.port}{path}"), flush=True)
 
     @app.after_server_stop
     async def stop(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         app.ctx.starting.cancel()
+        if settings.studio:
+            app.ctx.watching.cancel()
+            await house.studio.stop()
         await engine.stop()
-        database.close()
+        await house.live.stop()
+        house.database.close()
 
     return app
 
@@ -135,16 +132,19 @@ def _sanic_config(settings: Settings) -> Config:
     )
 
 
-def _widget_config(municipality: Municipality, texts: Texts) -> dict[str, Any]:
+async def _widget_config(house: House) -> dict[str, Any]:
+    municipality, texts = house.municipality, house.texts
+    look = await house.chat.current()
     return {
-        "name": municipality.bot_name,
+        "name": look.name,
         "municipality": municipality.name,
         "phone": municipality.phone,
         "web": municipality.web,
         "address": municipality.address,
         "privacy": texts.say("privacy"),
-        "greeting": municipality.greeting.format_map(municipality.placeholders()),
-        "colour": municipality.colour,
+        "greeting": look.welcome,
+        "colour": look.colour,
+        "bubble": look.bubble,
         "texts": texts.starting("widget_"),
         "max_length": MAX_LENGTH,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from sanic.response import json as _json
 
 from bot.conversation.session_token import Session, SessionTokens
 from bot.server.address import Networks, client_address
-from bot.server.gateway import Gateway, Opened
+from bot.server.gateway import Answered, Gateway, Opened
 from bot.server.incoming import MAX_SEQ, Refused, read_json, read_message, read_rating
 
 answer_json = partial(_json, dumps=partial(json.dumps, ensure_ascii=False))
@@ -21,16 +22,22 @@ answer_json = partial(_json, dumps=partial(json.dumps, ensure_ascii=False))
 
 def opened_content(opened: Opened, token: str | None) -> dict[str, Any]:
     """What a citizen is told of the conversation they have come to."""
-    return {
+    return opened.standing.shown() | {
         "token": opened.token or token,
         "code": opened.conversation.code,
-        "state": opened.conversation.state,
         "messages": [message.public() for message in opened.messages],
     }
 
 
-def chat_http(gateway: Gateway, tokens: SessionTokens, proxies: Networks, config: dict[str, Any]) -> Blueprint:
-    """The routes. `config` is what the widget needs to know of the municipality."""
+def answered_content(answered: Answered) -> dict[str, Any]:
+    """What a citizen is told after an act."""
+    return answered.standing.shown() | {"messages": [message.public() for message in answered.messages]}
+
+
+def chat_http(
+    gateway: Gateway, tokens: SessionTokens, proxies: Networks, config: Callable[[], Awaitable[dict[str, Any]]]
+) -> Blueprint:
+    """The routes. `config` gives what the widget needs to know of the municipality."""
     routes = Blueprint("chat_http", url_prefix="/api/chat")
 
     def session_of(request: Request) -> Session:
@@ -45,7 +52,7 @@ def chat_http(gateway: Gateway, tokens: SessionTokens, proxies: Networks, config
 
     @routes.get("/config")
     async def get_config(request: Request) -> HTTPResponse:
-        return answer_json(config, headers={"Cache-Control": "public, max-age=300"})
+        return answer_json(await config(), headers={"Cache-Control": "public, max-age=10"})
 
     @routes.post("/session")
     async def open_session(request: Request) -> HTTPResponse:
@@ -64,8 +71,7 @@ def chat_http(gateway: Gateway, tokens: SessionTokens, proxies: Networks, config
         session = session_of(request)
         incoming = read_message(read_json(request.body))
         answered = await gateway.receive(session.conversation_id, incoming, client_address(request, proxies))
-        shown = [message.public() for message in answered.messages]
-        return answer_json({"state": answered.state, "messages": shown} | renewed(session))
+        return answer_json(answered_content(answered) | renewed(session))
 
     @routes.get("/messages")
     async def fetch(request: Request) -> HTTPResponse:
@@ -76,8 +82,7 @@ def chat_http(gateway: Gateway, tokens: SessionTokens, proxies: Networks, config
         answered = await gateway.messages(session.conversation_id, int(after))
         if answered is None:
             raise Refused("unauthorised")
-        shown = [message.public() for message in answered.messages]
-        return answer_json({"state": answered.state, "messages": shown} | renewed(session))
+        return answer_json(answered_content(answered) | renewed(session))
 
     @routes.post("/feedback")
     async def rate(request: Request) -> HTTPResponse:
@@ -92,10 +97,16 @@ def chat_http(gateway: Gateway, tokens: SessionTokens, proxies: Networks, config
         opened = await gateway.reset(session.conversation_id, client_address(request, proxies))
         return answer_json(opened_content(opened, None))
 
+    @routes.post("/cancel")
+    async def cancel(request: Request) -> HTTPResponse:
+        session = session_of(request)
+        answered = await gateway.cancel(session.conversation_id, client_address(request, proxies))
+        return answer_json(answered_content(answered) | renewed(session))
+
     async def preflight(request: Request) -> HTTPResponse:
         return empty()
 
-    for act in ("config", "session", "messages", "feedback", "reset"):
+    for act in ("config", "session", "messages", "feedback", "reset", "cancel"):
         routes.add_route(preflight, f"/{act}", methods=["OPTIONS"], name=f"preflight_{act}")
 
     return routes

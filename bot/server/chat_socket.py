@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -11,12 +12,13 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.server.websockets.impl import WebsocketImplProtocol
 
+from bot.conversation.clean import clean
 from bot.conversation.session_token import Session, SessionTokens
 from bot.server.address import Networks, client_address, origin_allowed
 from bot.server.chat_http import opened_content
 from bot.server.errors import error_content
 from bot.server.gateway import Gateway, Opened
-from bot.server.incoming import Refused, clean, read_json, read_message, read_rating, read_seq
+from bot.server.incoming import Refused, read_json, read_message, read_rating, read_seq
 from bot.server.rooms import Rooms, Socket
 from bot.texts import Texts
 
@@ -24,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 _TRY_AGAIN_LATER = 1013
 _NOT_ALLOWED = 1008
+_TYPING_SECONDS = 1.0
 
 
 class _Visit:
@@ -39,6 +42,7 @@ class _Visit:
         self._rooms = rooms
         self._texts = texts
         self._session: Session | None = None
+        self._typed_at = 0.0
 
     async def take(self, frame: str | bytes) -> None:
         """Do what one frame asks; what can't be done is told as an `error` event, and the socket stays open."""
@@ -62,7 +66,9 @@ class _Visit:
             case "ping":
                 self._socket.send({"type": "pong"})
             case "typing":
-                pass
+                self._type()
+            case "cancel":
+                await self._gateway.cancel(self._known().conversation_id, self._address)
             case "message":
                 session = self._known()
                 await self._gateway.receive(session.conversation_id, read_message(content), self._address, self._socket)
@@ -88,6 +94,12 @@ class _Visit:
         self._session = self._tokens.read(shown["token"])
         self._rooms.enter(opened.conversation.id, self._socket)
         self._socket.send({"type": "welcome"} | shown)
+
+    def _type(self) -> None:
+        moment = time.monotonic()
+        if self._session and moment - self._typed_at >= _TYPING_SECONDS:
+            self._typed_at = moment
+            self._gateway.types(self._session.conversation_id)
 
     def _known(self) -> Session:
         """The session said hello with; hands out a fresh token when it has grown old."""

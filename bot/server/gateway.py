@@ -11,15 +11,18 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.conversation.emergency import EmergencyCheck
-from bot.conversation.language import DANISH
+from bot.conversation.language import DANISH, ENGLISH
 from bot.conversation.mask import mask
 from bot.conversation.rate_limit import Limit, RateLimit
 from bot.conversation.session_token import SessionTokens
 from bot.conversation.transcript import Conversation, Draft, Message, Transcript, code_of, new_id
 from bot.engine.contract import Engine, Reply
+from bot.escalation.handover import Standing
 from bot.server.incoming import MENU_PAYLOADS, Incoming, Rating, Refused
 from bot.server.rooms import Rooms, Socket
 from bot.storage.database import StorageDown
+from bot.studio.chat_settings import ChatSettings
+from bot.studio.notices import Notice
 from bot.texts import Texts
 
 logger = logging.getLogger(__name__)
@@ -30,18 +33,24 @@ _OFFERED_WITHIN = 20
 
 
 class Handoff(Protocol):
-    """Who has the chat."""
+    """Who has the chat; see bot/server/handover.py."""
 
     async def takes(self, conversation: Conversation, message: Message) -> bool:
-        """Whether a person answers this message; the bot then says nothing."""
+        """Whether a person answers this message; the bot then says nothing but what saves lives."""
 
+    async def after(
+        self, conversation: Conversation, drafts: Sequence[Draft], language: str
+    ) -> tuple[Standing, Sequence[Draft]]:
+        """Who has the chat after the bot's answers, and the answers as the citizen shall have them."""
 
-class BotAnswers:
-    """The bot answers unless the conversation has been handed over."""
+    async def standing(self, conversation: Conversation) -> Standing:
+        """What the citizen sees on coming back."""
 
-    async def takes(self, conversation: Conversation, message: Message) -> bool:
-        """See Handoff."""
-        return conversation.state in ("queued", "human")
+    async def cancel(self, conversation_id: str) -> list[Message]:
+        """The citizen wants the bot again."""
+
+    def citizen_types(self, conversation_id: str) -> None:
+        """The citizen writes on a message."""
 
 
 class LanguageCheck(Protocol):
@@ -83,13 +92,14 @@ class Opened:
     messages: list[Message]
     token: str | None
     """A fresh one, or None when the citizen's own is still good."""
+    standing: Standing = field(default_factory=lambda: Standing("bot"))
 
 
 @dataclass(frozen=True)
 class Answered:
-    """The citizen's own message as kept, and the answers to it."""
+    """What was written in a conversation, the citizen's own message first if they wrote one, and who has the chat."""
 
-    state: str
+    standing: Standing
     messages: list[Message]
 
 
@@ -103,6 +113,8 @@ class _Lane:
     told_not_kept: bool = False
     language: str = DANISH
     """ISO 639-1 code of the citizen's last words."""
+    notices: set[str] | None = None
+    """Ids of the operations notices the citizen has had; None while that hasn't been looked up."""
     offered_unkept: dict[str, str] = field(default_factory=dict)
 
     def number(self, drafts: Sequence[Draft]) -> list[Message]:
@@ -126,7 +138,7 @@ class Gateway:
         rooms: Rooms,
         texts: Texts,
         danger_texts: Mapping[str, Texts],
-        greeting: str,
+        chat: ChatSettings,
         limits: Limits,
         handoff: Handoff,
         language: LanguageCheck,
@@ -139,7 +151,7 @@ class Gateway:
         self._rooms = rooms
         self._texts = texts
         self._danger_texts = danger_texts
-        self._greeting = Draft("bot", greeting)
+        self._chat = chat
         self._limits = limits
         self._handoff = handoff
         self._language = language
@@ -160,19 +172,23 @@ class Gateway:
             if conversation:
                 lane = self._lane(conversation_id)
                 lane.seen = max([lane.seen, seen, *(message.seq for message in messages)])
-                return Opened(conversation, messages, self._tokens.renewed(session))
+                standing = await self._handoff.standing(conversation)
+                return Opened(conversation, messages, self._tokens.renewed(session), standing)
         return await self.begin(address)
 
     async def begin(self, address: str) -> Opened:
         """A new conversation with the greeting. Raises Refused: too_many."""
         await self._allow(f"begin:{address}", self._limits.address)
+        notices = await self._chat.notices()
+        greeting = [*map(_notice, notices), Draft("bot", (await self._chat.current()).welcome)]
         try:
-            conversation, messages = await self._transcript.begin(self._greeting)
-            self._lane(conversation.id).seen = messages[-1].seq
+            conversation, messages = await self._transcript.begin(greeting)
+            lane = self._lane(conversation.id)
+            lane.seen, lane.notices = messages[-1].seq, {notice.id for notice in notices}
         except StorageDown:
             conversation_id = new_id()
             conversation = Conversation(conversation_id, code_of(conversation_id))
-            messages = self._lane(conversation_id).number([self._greeting])
+            messages = self._lane(conversation_id).number(greeting)
         return Opened(conversation, messages, self._tokens.issue(conversation.id))
 
     async def reset(self, conversation_id: str, address: str) -> Opened:
@@ -208,9 +224,10 @@ class Gateway:
             elif sender:
                 for event in (_ack(message), *map(_event, given)):
                     sender.send(event)
+            standing = Standing(conversation.state)
             if message.awaits_reply:
-                given = await self._settle(conversation, lane, message)
-            return Answered(conversation.state, [message, *given])
+                standing, given = await self._settle(conversation, lane, message)
+            return Answered(standing, [message, *given])
 
     async def catch_up(self, conversation_id: str) -> list[Message]:
         """Answer what was kept but never answered, e.g. because the process was killed in between."""
@@ -224,8 +241,18 @@ class Gateway:
                 return []
             for message in waiting:
                 if conversation:
-                    answers += await self._settle(conversation, lane, message)
+                    answers += (await self._settle(conversation, lane, message))[1]
         return answers
+
+    async def cancel(self, conversation_id: str, address: str) -> Answered:
+        """Take the citizen out of the line, or back from a human, to the bot. Raises Refused: too_many."""
+        await self._allow(f"address:{address}", self._limits.address)
+        async with self._lane(conversation_id).lock:
+            return Answered(Standing("bot"), await self._handoff.cancel(conversation_id))
+
+    def types(self, conversation_id: str) -> None:
+        """The citizen writes on a message."""
+        self._handoff.citizen_types(conversation_id)
 
     async def messages(self, conversation_id: str, after: int) -> Answered | None:
         """What came after `after`; None when the conversation is gone."""
@@ -233,8 +260,8 @@ class Gateway:
             conversation = await self._transcript.conversation(conversation_id)
             messages = await self._transcript.messages(conversation_id, after)
         except StorageDown:
-            return Answered("bot", [])
-        return Answered(conversation.state, messages) if conversation else None
+            return Answered(Standing("bot"), [])
+        return Answered(await self._handoff.standing(conversation), messages) if conversation else None
 
     async def rate(self, conversation_id: str, rating: Rating, address: str) -> None:
         """Keep a thumb and its masked comment. Raises Refused."""
@@ -274,17 +301,25 @@ class Gateway:
             raise Refused("bad_request", client_id=incoming.client_id)
         return self._texts.say(f"button_{incoming.payload[1:]}")
 
-    async def _settle(self, conversation: Conversation, lane: _Lane, message: Message) -> list[Message]:
-        """Have a kept message answered."""
-        drafts: list[Draft] = []
-        if not await self._handoff.takes(conversation, message):
+    async def _settle(
+        self, conversation: Conversation, lane: _Lane, message: Message
+    ) -> tuple[Standing, list[Message]]:
+        """Have a kept message answered. Returns who has the chat after it, and the answers."""
+        standing, drafts = Standing(conversation.state), list[Draft]()
+        lane.language = conversation.language or lane.language  # another process may have heard the last words
+        if await self._handoff.takes(conversation, message):
+            danger = self._danger(message, lane)
+            drafts = [_bubble(danger)] if danger else []
+        else:
             notices = await self._mask_notices(conversation.id, message)
-            drafts = notices + await self._with_typing(conversation.id, message, kept=True)
+            answers = await self._with_typing(conversation.id, message, kept=True)
+            standing, given = await self._handoff.after(conversation, answers, lane.language)
+            drafts = [*await self._new_notices(conversation.id, lane), *notices, *given]
         try:
-            replies = await self._transcript.add_replies(conversation.id, message.seq, drafts, lane.seen)
+            replies = await self._transcript.add_replies(conversation.id, message.seq, drafts, lane.seen, lane.language)
         except StorageDown:
             replies = self._unkept(lane, drafts)
-        return self._out(conversation.id, lane, replies)
+        return standing, self._out(conversation.id, lane, replies)
 
     async def _answer_unkept(self, conversation_id: str, lane: _Lane, draft: Draft, sender: Socket | None) -> Answered:
         """The database is dead; the citizen is answered all the same."""
@@ -292,13 +327,26 @@ class Gateway:
         self._stored(conversation_id, lane, message, sender)
         drafts = await self._with_typing(conversation_id, message, kept=False)
         replies = self._unkept(lane, drafts)
-        return Answered("bot", [message, *self._out(conversation_id, lane, replies)])
+        return Answered(Standing("bot"), [message, *self._out(conversation_id, lane, replies)])
 
     def _unkept(self, lane: _Lane, drafts: Sequence[Draft]) -> list[Message]:
         note = [] if lane.told_not_kept else [Draft("system", self._texts.say("not_kept"))]
         lane.told_not_kept = True
         lane.offered_unkept.update((button["payload"], button["title"]) for draft in drafts for button in draft.buttons)
         return lane.number([*drafts, *note])
+
+    async def _new_notices(self, conversation_id: str, lane: _Lane) -> list[Draft]:
+        """What editors tell everyone now and this citizen hasn't had."""
+        current = await self._chat.notices()
+        if current and lane.notices is None:
+            try:
+                earlier = await self._transcript.messages(conversation_id)
+            except StorageDown:
+                return []
+            lane.notices = {str(message.meta["notice"]) for message in earlier if "notice" in message.meta}
+        told = lane.notices or set()
+        lane.notices = told | {notice.id for notice in current}
+        return [_notice(notice, lane.language) for notice in current if notice.id not in told]
 
     async def _mask_notices(self, conversation_id: str, message: Message) -> list[Draft]:
         """One kind word for each kind of number hidden, the first time in the conversation."""
@@ -323,14 +371,19 @@ class Gateway:
 
     async def _answer(self, conversation_id: str, message: Message, kept: bool) -> list[Reply]:
         payload = message.meta.get("payload")
+        lane = self._lane(conversation_id)
+        if not payload:
+            lane.language = self._language.of(message.text, lane.language)
+        danger = self._danger(message, lane)
+        if danger:
+            return [danger]
+        look = await self._chat.current()
+        if not look.on:
+            text = look.closed_text_english if lane.language == ENGLISH else look.closed_text
+            wanted = "asked" if payload == "/tal_med_menneske" else None
+            return [Reply(text, (), (self._human_button(),), {"decision": "closed", "escalate": wanted})]
         if payload:
             return await self._ask_engine(conversation_id, payload, message, kept)
-        lane = self._lane(conversation_id)
-        lane.language = self._language.of(message.text, lane.language)
-        danger = self._emergency.kind(message.text)
-        if danger:
-            text = self._danger_texts.get(lane.language, self._texts).say(f"emergency_{danger}")
-            return [Reply(text, (), (self._human_button(),), {"decision": "emergency", "emergency": danger})]
         foreign = self._language.fixed_text(lane.language)
         if foreign:
             meta = {"decision": "language", "language": lane.language}
@@ -338,6 +391,14 @@ class Gateway:
             return [Reply(foreign, (), (self._human_button(),), meta)]
         # Rasa takes a leading "/" for an intent; only a button may name one.
         return await self._ask_engine(conversation_id, message.text.lstrip("/ \n"), message, kept)
+
+    def _danger(self, message: Message, lane: _Lane) -> Reply | None:
+        """The fixed text when life is in danger, also while a human has the chat: they may be looking elsewhere."""
+        danger = None if message.meta.get("payload") else self._emergency.kind(message.text)
+        if danger is None:
+            return None
+        text = self._danger_texts.get(lane.language, self._texts).say(f"emergency_{danger}")
+        return Reply(text, (), (self._human_button(),), {"decision": "emergency", "emergency": danger})
 
     async def _ask_engine(self, conversation_id: str, text: str, message: Message, kept: bool) -> list[Reply]:
         began = time.perf_counter()
@@ -396,6 +457,10 @@ def _ack(message: Message) -> dict[str, object]:
 
 def _event(message: Message) -> dict[str, object]:
     return {"type": "message", "message": message.public()}
+
+
+def _notice(notice: Notice, language: str = DANISH) -> Draft:
+    return Draft("system", notice.said(language), meta={"notice": notice.id})
 
 
 def _bubble(reply: Reply) -> Draft:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
+
+from bot.conversation.clean import clean
 
 MAX_LENGTH = 1000
 """Characters of a message."""
@@ -17,11 +18,9 @@ MENU_PAYLOADS = frozenset(
 )
 """Payloads that may be sent at any time; all others only when the bot has offered them."""
 
-_CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PAYLOAD = re.compile(r"/[a-z_]+(\{.*\})?")
 _MAX_PAYLOAD = 300
-# Unseen signs that turn text around or split a number so that it isn't recognised; joiners stay, as emoji and Persian need them.
-_UNSEEN = frozenset("\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class Refused(Exception):
@@ -43,17 +42,6 @@ class Incoming:
     payload: str | None = None
 
 
-def clean(text: str) -> str:
-    """NFC, without control characters, lone surrogates and unseen signs; newlines are `\\n`; trimmed."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    kept = (
-        sign
-        for sign in lines
-        if sign == "\n" or (unicodedata.category(sign) not in ("Cc", "Cs") and sign not in _UNSEEN)
-    )
-    return unicodedata.normalize("NFC", "".join(kept)).strip()
-
-
 def read_json(body: bytes | str) -> dict[str, Any]:
     """The JSON object in `body`. Raises Refused for anything else, also broken UTF-8 and bottomless nesting."""
     try:
@@ -68,7 +56,7 @@ def read_json(body: bytes | str) -> dict[str, Any]:
 def read_message(content: dict[str, Any]) -> Incoming:
     """A message from its JSON object. Raises Refused: bad_request, empty, too_long."""
     client_id, text, payload = content.get("client_id"), content.get("text"), content.get("payload")
-    if not isinstance(client_id, str) or not _CLIENT_ID.fullmatch(client_id):
+    if not isinstance(client_id, str) or not CLIENT_ID.fullmatch(client_id):
         raise Refused("bad_request")
     if payload is not None:
         title = content.get("title", "")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from sanic.server.websockets.impl import WebsocketImplProtocol
+
+from bot.live import Live
 
 _MOST_WAITING = 200
 """Events a slow browser may be behind before it is cut off; it then reconnects and fetches what it missed."""
@@ -43,22 +45,23 @@ class Socket:
 
 
 class Rooms:
-    """Sockets by conversation."""
+    """Sockets by conversation, in this process; what happens reaches them through `live`, also from other processes."""
 
-    def __init__(self) -> None:
-        self._sockets: dict[str, set[Socket]] = defaultdict(set)
+    def __init__(self, live: Live) -> None:
+        self._live = live
+        self._leave: dict[tuple[str, Socket], Callable[[], None]] = {}
 
     def enter(self, conversation_id: str, socket: Socket) -> None:
         """Begin to hear."""
-        self._sockets[conversation_id].add(socket)
+        if (conversation_id, socket) not in self._leave:
+            self._leave[conversation_id, socket] = self._live.hear(conversation_id, socket.send)
 
     def leave(self, conversation_id: str, socket: Socket) -> None:
         """Cease to hear."""
-        self._sockets[conversation_id].discard(socket)
-        if not self._sockets[conversation_id]:
-            del self._sockets[conversation_id]
+        end = self._leave.pop((conversation_id, socket), None)
+        if end:
+            end()
 
     def tell(self, conversation_id: str, event: dict[str, Any]) -> None:
         """Send an event of the chat protocol to everyone in the conversation."""
-        for socket in list(self._sockets.get(conversation_id, ())):
-            socket.send(event)
+        self._live.tell(conversation_id, event)

@@ -37,33 +37,40 @@ def _load(folder: Path, name: str) -> tuple[bytes, str, str]:
     return content, etag, f"{kind}; charset=utf-8" if kind.startswith(_TEXT) else kind
 
 
+async def send_file(request: Request, folder: Path, name: str, headers: dict[str, str] | None = None) -> HTTPResponse:
+    """The file `name` in `folder`, or 304 when the browser has it. Raises NotFound, also for anything outside `folder`."""
+    content, etag, kind = await asyncio.to_thread(_load, folder, name)
+    return send(request, content, etag, kind, headers)
+
+
+def send(request: Request, content: bytes, etag: str, kind: str, headers: dict[str, str] | None = None) -> HTTPResponse:
+    """`content`, or 304 when the browser has the same `etag`."""
+    sent = {"ETag": etag, "Cache-Control": _CACHE} | (headers or {})
+    if etag in request.headers.get("if-none-match", ""):
+        return raw(b"", status=304, headers=sent)
+    return raw(content, content_type=kind, headers=sent)
+
+
 def static_files(folder: Path) -> Blueprint:
     """Routes for `folder`: `/odder-chat.js`, `/` (the demo page), `/demo/…` and `/docs.css`."""
     routes = Blueprint("static_files")
-
-    async def serve(request: Request, name: str, headers: dict[str, str] | None = None) -> HTTPResponse:
-        content, etag, kind = await asyncio.to_thread(_load, folder, name)
-        sent = {"ETag": etag, "Cache-Control": _CACHE} | (headers or {})
-        if etag in request.headers.get("if-none-match", ""):
-            return raw(b"", status=304, headers=sent)
-        return raw(content, content_type=kind, headers=sent)
 
     @routes.route(f"/{_WIDGET}", methods=("GET", "HEAD"))
     async def widget(request: Request) -> HTTPResponse:
         # Any site may load the script; which sites may talk to the chat is decided by the Origin of its calls.
         shared = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
-        return await serve(request, _WIDGET, shared)
+        return await send_file(request, folder, _WIDGET, shared)
 
     @routes.route("/", methods=("GET", "HEAD"))
     async def front_page(request: Request) -> HTTPResponse:
-        return await serve(request, "demo/index.html")
+        return await send_file(request, folder, "demo/index.html")
 
     @routes.route("/docs.css", methods=("GET", "HEAD"))
     async def docs_style(request: Request) -> HTTPResponse:
-        return await serve(request, "docs.css")
+        return await send_file(request, folder, "docs.css")
 
     @routes.route("/demo/<path:path>", methods=("GET", "HEAD"))
     async def demo(request: Request, path: str) -> HTTPResponse:
-        return await serve(request, f"demo/{path}")
+        return await send_file(request, folder, f"demo/{path}")
 
     return routes

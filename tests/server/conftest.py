@@ -18,6 +18,7 @@ import websockets
 from sanic import Sanic
 from websockets.legacy.client import WebSocketClientProtocol
 
+from bot.desk.context import Desk
 from bot.server.app import create_app
 from bot.settings import Settings
 from tests.server.engines import EchoEngine
@@ -25,7 +26,14 @@ from tests.server.engines import EchoEngine
 # Without it Sanic lets one process start only one server.
 Sanic.test_mode = True
 
-NO_HURRY = {"session_per_minute": 1e6, "session_burst": 10**6, "address_per_minute": 1e6, "address_burst": 10**6}
+# Neither is anything published in these tests.
+NO_HURRY = {
+    "studio": False,
+    "session_per_minute": 1e6,
+    "session_burst": 10**6,
+    "address_per_minute": 1e6,
+    "address_burst": 10**6,
+}
 
 
 @dataclass
@@ -36,6 +44,8 @@ class Server:
     port: int
     engine: EchoEngine
     settings: Settings
+    desk: Desk
+    app: Sanic
 
     async def session(self) -> dict[str, Any]:
         """A new conversation."""
@@ -109,7 +119,7 @@ async def start(tmp_path: Path) -> AsyncIterator[StartServer]:
             engine: EchoEngine | None = None, app_options: dict[str, Any] | None = None, **changed: Any
         ) -> Server:
             settings = Settings(**{"var": tmp_path, **NO_HURRY, **changed})
-            return await stack.enter_async_context(_serving(settings, engine or EchoEngine(), app_options or {}))
+            return await stack.enter_async_context(serving(settings, engine or EchoEngine(), app_options or {}))
 
         yield start_one
 
@@ -121,7 +131,8 @@ async def server(start: StartServer) -> Server:
 
 
 @asynccontextmanager
-async def _serving(settings: Settings, engine: EchoEngine, app_options: dict[str, Any]) -> AsyncIterator[Server]:
+async def serving(settings: Settings, engine: EchoEngine, app_options: dict[str, Any]) -> AsyncIterator[Server]:
+    """A server while the context is open."""
     app = create_app(settings, engine, **app_options)
     # A socket of our own, as Sanic takes port 0 for "the default".
     listening = socket.create_server(("127.0.0.1", 0))
@@ -132,7 +143,7 @@ async def _serving(settings: Settings, engine: EchoEngine, app_options: dict[str
     await serving.before_start()
     await serving.after_start()
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=10) as http:
-        yield Server(http, port, engine, settings)
+        yield Server(http, port, engine, settings, app.ctx.desk, app)
     await serving.before_stop()
     serving.server.close()
     for connection in list(serving.connections):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 from bot.engine.contract import Reply
@@ -16,6 +17,7 @@ class EchoEngine:
         self.ready = False
         self.asked: list[tuple[str, str, dict[str, Any]]] = []
         self.forgotten: list[str] = []
+        self.swapped: list[Path] = []
 
     async def start(self) -> None:
         self.ready = True
@@ -30,6 +32,13 @@ class EchoEngine:
 
     async def forget(self, conversation_id: str) -> None:
         self.forgotten.append(conversation_id)
+
+    async def swap(self, model: Path) -> None:
+        self.swapped.append(model)
+
+    async def explain(self, text: str, model: Path | None = None) -> dict[str, Any]:
+        decision = {"kind": "search", "services": [], "confidence": 0.0, "aspect": None}
+        return {"text": text, "decision": decision, "ranking": [], "acts": [], "counts": text, "questions": [text]}
 
 
 class SlowEngine(EchoEngine):

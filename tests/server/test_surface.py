@@ -62,7 +62,7 @@ def _validate_openapi(described: dict[str, Any]) -> None:
 async def test_config(server: Server) -> None:
     config = (await server.http.get("/api/chat/config")).json()
     assert set(config) == {
-        "name", "municipality", "phone", "web", "address", "privacy", "greeting", "colour", "texts", "max_length",
+        "name", "municipality", "phone", "web", "address", "privacy", "greeting", "colour", "bubble", "texts", "max_length",
     }  # fmt: skip
     assert config["municipality"] == "Odder Kommune"
     assert "{" not in config["greeting"]

@@ -16,8 +16,8 @@ export interface Surroundings {
 
 /** One message: bubble, link cards and chips. Built once, then only brought up to date. */
 export class Bubble {
-  readonly element = h("div", { class: "message" });
-  readonly #status = h("p", { class: "delivery" });
+  readonly element = h("div.message");
+  readonly #status = h("p.delivery");
   readonly #chips = new Map<string, HTMLButtonElement>();
   #built = "";
 
@@ -43,16 +43,16 @@ export class Bubble {
   }
 
   #build(message: Message, around: Surroundings): void {
-    const bubble = h("div", { class: "bubble" }, speaker(message), body(message));
+    const bubble = h("div.bubble", speaker(message), body(message));
     const parts: Node[] = [];
     if (message.author === "human" && around.firstOfRun) {
-      parts.push(h("p", { class: "name", "aria-hidden": "true" }, message.name || text("humanUnnamed")));
+      parts.push(h("p.name", { "aria-hidden": "true" }, message.name || text("humanUnnamed")));
     }
     parts.push(bubble);
-    if (message.links?.length) parts.push(h("div", { class: "cards" }, ...message.links.map(card)));
+    if (message.links?.length) parts.push(h("div.cards", ...message.links.map(card)));
     this.#chips.clear();
     if (message.buttons?.length) {
-      parts.push(h("div", { class: "chips" }, ...message.buttons.map((button) => this.#chip(button, around))));
+      parts.push(h("div.chips", ...message.buttons.map((button) => this.#chip(button, around))));
     }
     this.element.replaceChildren(...parts, this.#status);
   }
@@ -60,17 +60,15 @@ export class Bubble {
   #chip(button: Button, around: Surroundings): HTMLButtonElement {
     // aria-disabled, not disabled: a used chip keeps the keyboard's place.
     const chip = h(
-      "button",
+      "button.chip",
       {
-        type: "button",
-        class: "chip",
         click: () => {
           if (chip.getAttribute("aria-disabled") !== "true") around.choose(button);
         },
       },
       icon("check"),
-      h("span", {}, button.title),
-      h("span", { class: "vh" }),
+      h("span", button.title),
+      h("span.vh"),
     );
     this.#chips.set(button.title, chip);
     return chip;
@@ -81,7 +79,7 @@ export class Bubble {
 function speaker({ author, name }: Message): HTMLElement {
   const key = { citizen: "authorCitizen", bot: "authorBot", human: "authorHuman", system: "authorSystem" } as const;
   const words = text(key[author] ?? "authorSystem", { name: name || text("humanUnnamed") });
-  return h("span", { class: "vh" }, `${words} `);
+  return h("span.vh", `${words} `);
 }
 
 function body(message: Message): HTMLElement {
@@ -90,21 +88,21 @@ function body(message: Message): HTMLElement {
     message.author === "citizen"
       ? [words]
       : linkify(words, (url, label) => h("a", anchorAttributes(url), label, ...newWindow(url)));
-  return h("span", { class: "text" }, ...parts);
+  return h("span.text", ...parts);
 }
 
 function card(link: Link): HTMLElement {
   const url = safeUrl(link.url);
   const kind = link.kind === "self_service" ? "selfService" : link.kind === "information" ? "information" : null;
   const place = [kind && text(kind), url && shownAddress(url)].filter(Boolean).join(" · ");
-  const lines = [h("span", { class: "label" }, link.label)];
-  if (place) lines.push(h("span", { class: "host" }, place));
-  if (link.note) lines.push(h("span", { class: "note" }, link.note));
+  const lines = [h("span.label", link.label)];
+  if (place) lines.push(h("span.host", place));
+  if (link.note) lines.push(h("span.note", link.note));
   // An address of another kind (javascript:, data:) is shown as words, never as a link.
-  if (!url) return h("div", { class: "card" }, h("span", { class: "lines" }, ...lines));
-  const attributes = { class: `card ${link.kind ?? ""}`, ...anchorAttributes(url) };
+  if (!url) return h("div.card", h("span.lines", ...lines));
+  const kindOf = link.kind ? (`a.card.${link.kind}` as const) : "a.card";
   const marks = opensNewWindow(url) ? [icon("external")] : [];
-  return h("a", attributes, h("span", { class: "lines" }, ...lines, ...newWindow(url)), ...marks);
+  return h(kindOf, anchorAttributes(url), h("span.lines", ...lines, ...newWindow(url)), ...marks);
 }
 
 function anchorAttributes(url: URL): Record<string, string> {
@@ -112,5 +110,5 @@ function anchorAttributes(url: URL): Record<string, string> {
 }
 
 function newWindow(url: URL): HTMLElement[] {
-  return opensNewWindow(url) ? [h("span", { class: "vh" }, ` ${text("newWindow")}`)] : [];
+  return opensNewWindow(url) ? [h("span.vh", ` ${text("newWindow")}`)] : [];
 }

@@ -14,14 +14,14 @@ interface Options {
 /** Where the citizen writes. Enter sends, Shift+Enter makes a new line. */
 export class Composer {
   readonly element: HTMLFormElement;
-  readonly #label = h("label", { class: "vh", for: "composer" });
+  readonly #label = h("label.vh", { for: "composer" });
   readonly #field: HTMLTextAreaElement;
   /** Holds the same text and so makes the field grow, without a style attribute. */
-  readonly #mirror = h("div", { class: "mirror", "aria-hidden": "true" });
-  readonly #hint = h("p", { class: "hint", id: "hint" });
-  readonly #counter = h("p", { class: "counter", id: "counter", hidden: true });
-  readonly #spoken = h("p", { class: "vh", role: "status" });
-  readonly #button = h("button", { type: "submit", class: "send" }, icon("send"));
+  readonly #mirror = h("div.mirror", { "aria-hidden": "true" });
+  readonly #hint = h("p.hint", { id: "hint" });
+  readonly #counter = h("p.counter", { id: "counter", hidden: true });
+  readonly #spoken = h("p.vh", { role: "status" });
+  readonly #button = h("button.send", { type: "submit" }, icon("send"));
 
   readonly #options: Options;
 
@@ -37,13 +37,13 @@ export class Composer {
       keydown: (event) => this.#keydown(event as KeyboardEvent),
     });
     this.#field.value = options.draft;
-    const grow = h("div", { class: "grow" }, this.#mirror, this.#field);
+    const grow = h("div.grow", this.#mirror, this.#field);
     this.element = h(
-      "form",
-      { class: "composer", submit: (event) => this.#submit(event) },
+      "form.composer",
+      { submit: (event) => this.#submit(event) },
       this.#label,
-      h("div", { class: "row" }, grow, this.#button),
-      h("div", { class: "below" }, this.#hint, this.#counter),
+      h("div.row", grow, this.#button),
+      h("div.below", this.#hint, this.#counter),
       this.#spoken,
     );
   }

@@ -1,7 +1,22 @@
+import { chime } from "./attention";
 import { Kept } from "./kept";
-import type { Author, Button, Config, Message, Outgoing, Rating, ServerFrame, State } from "./protocol";
+import { Letterbox } from "./letterbox";
+import { Messages } from "./messages";
+import type {
+  Author,
+  Button,
+  Config,
+  Letter,
+  Message,
+  Outgoing,
+  Rating,
+  ServerFrame,
+  Standing,
+  State,
+} from "./protocol";
 import { overrideTexts, text } from "./texts";
 import { Transport } from "./transport";
+import { uuid } from "./uuid";
 
 /** Errors after which the same message may be sent again. */
 const PASSING = new Set(["too_many", "unavailable"]);
@@ -34,8 +49,9 @@ export class Conversation {
   notice = "";
   /** The history has come from the server at least once. */
   loaded = false;
+  readonly letterbox: Letterbox;
 
-  readonly #messages = new Map<number, Message>();
+  readonly #messages = new Messages();
   readonly #rejected = new Map<string, Outgoing>();
   /** Sent by this tab, not yet acknowledged. Another tab that hears of a message first empties the shared outbox. */
   readonly #underway = new Map<string, Outgoing>();
@@ -55,10 +71,16 @@ export class Conversation {
     this.#code = kept.session?.code ?? null;
     this.#transport = new Transport(server, {
       token: () => this.kept.session?.token ?? null,
-      after: () => this.#last,
+      after: () => this.#messages.last,
       tokenRefused: () => (this.kept.session = null),
       receive: (frame) => this.#receive(frame),
       connected: (online) => this.#connected(online),
+    });
+    this.letterbox = new Letterbox({
+      kept,
+      messages: this.#messages,
+      leave: (letter) => this.#transport.leave(letter),
+      changed,
     });
     kept.onChange(() => this.#otherTabChanged());
   }
@@ -82,8 +104,27 @@ export class Conversation {
     return this.entries().some(({ message }) => message.author === "citizen");
   }
 
+  /** A person has the conversation or is on the way. */
+  get withHuman(): boolean {
+    return this.state === "queued" || this.state === "human";
+  }
+
+  /** Who answers, as in the middle of a sentence. */
+  get human(): string {
+    return this.humanName ?? text("humanUnnamed").toLowerCase();
+  }
+
+  /** What the citizen last wrote, not counting pressed buttons. */
+  get ownWords(): string {
+    return this.#messages.ownWords(text("human"));
+  }
+
   entries(): Entry[] {
-    const stored = [...this.#messages.values()].sort((a, b) => a.seq - b.seq);
+    // What was promised already stands where the form was.
+    const letter = this.letterbox.place;
+    const isTwice = ({ author, text, seq }: Message): boolean =>
+      author === "system" && text === letter?.promise && seq > letter.after;
+    const stored = this.#messages.inOrder().filter((message) => !isTwice(message));
     const known = new Set(stored.map(({ client_id }) => client_id));
     const entries = stored.map((message): Entry => {
       return { key: message.client_id ?? `seq ${message.seq}`, message, delivery: "stored" };
@@ -101,19 +142,17 @@ export class Conversation {
     return entries;
   }
 
-  /** Whether the gateway still takes the buttons of this message. */
+  /** Whether the robot answers, and the gateway still takes the buttons of this message. */
   takesButtonsOf(message: Message): boolean {
-    return message.seq > this.#last - BUTTONS_LAST;
+    return !this.withHuman && message.seq > this.#messages.last - BUTTONS_LAST;
   }
 
-  get hasUnread(): boolean {
-    const seen = this.kept.session?.seen ?? 0;
-    return [...this.#messages.values()].some(({ seq, author }) => author !== "citizen" && seq > seen);
+  get unread(): number {
+    return this.#messages.unread(this.kept.session?.seen ?? 0);
   }
 
   markSeen(): void {
-    const { session } = this.kept;
-    if (session && session.seen < this.#last) this.kept.session = { ...session, seen: this.#last };
+    if (this.unread) this.#remember(this.#messages.last);
   }
 
   say(words: string): void {
@@ -137,18 +176,28 @@ export class Conversation {
   }
 
   restart(): void {
-    if (this.#transport.send({ type: "reset" })) this.kept.forgetOutbox();
-    else this.#fail(text("offlineAct"));
+    // Nobody shall wait for, or sit with, a conversation that its citizen has left.
+    if (this.withHuman) this.#transport.send({ type: "cancel" });
+    if (!this.#transport.send({ type: "reset" })) return this.#fail(text("offlineAct"));
+    this.kept.forgetOutbox();
+    this.kept.forgetLetter();
+  }
+
+  /** Out of the line, or from the human back to the robot. */
+  cancel(): void {
+    if (!this.#transport.send({ type: "cancel" })) this.#fail(text("offlineAct"));
+  }
+
+  /** A message for staff instead of waiting in the line. Throws as Letterbox.send does. */
+  async sendLetter(letter: Letter): Promise<void> {
+    await this.letterbox.send(letter);
+    if (this.state === "queued") this.cancel();
   }
 
   typed(): void {
     if (this.state !== "human" || Date.now() - this.#typedAt < TYPING_EVERY_MS) return;
     this.#typedAt = Date.now();
     this.#transport.send({ type: "typing" });
-  }
-
-  get #last(): number {
-    return Math.max(0, ...this.#messages.keys());
   }
 
   #post(outgoing: Outgoing): void {
@@ -178,7 +227,7 @@ export class Conversation {
     switch (frame.type) {
       case "welcome":
         this.#welcome(frame.token, frame.code, frame.messages);
-        this.#setState(frame.state);
+        this.#setStanding(frame);
         break;
       case "token":
         this.#keep(frame.token);
@@ -186,17 +235,17 @@ export class Conversation {
       case "ack": {
         const outgoing = this.kept.posted(frame.client_id) ?? this.#underway.get(frame.client_id);
         this.#underway.delete(frame.client_id);
-        if (outgoing && !this.#messages.has(frame.seq)) this.#messages.set(frame.seq, asMessage(outgoing, frame.seq));
+        if (outgoing && !this.#messages.has(frame.seq)) this.#messages.store(asMessage(outgoing, frame.seq));
         break;
       }
       case "message":
         this.#store(frame.message);
         break;
       case "typing":
-        this.#setTyping(frame.on ? frame.author : null);
+        this.#hearTyping(frame.author, frame.on);
         break;
       case "state":
-        this.#setState(frame.state, frame.place, frame.name);
+        this.#setStanding(frame);
         break;
       case "error":
         this.#refused(frame.code, frame.text, frame.client_id, frame.retry_after);
@@ -209,7 +258,7 @@ export class Conversation {
     const isOther = this.#code !== null && code !== this.#code;
     const held = this.#messages.size;
     if (isOther) {
-      this.kept.forgetRatings();
+      this.kept.forgetSeqs();
       this.#forget();
     }
     this.#code = code;
@@ -221,19 +270,34 @@ export class Conversation {
   }
 
   #store(message: Message): void {
-    this.#messages.set(message.seq, message);
+    const isNew = !this.#messages.has(message.seq);
+    this.#messages.store({ ...message, name: firstName(message.name) });
     if (message.client_id) this.kept.posted(message.client_id);
     if (message.author === this.typing) this.#setTyping(null);
-    if (message.author === "human" && message.name) this.humanName = message.name;
+    if (isNew && message.author === "human") this.#sound();
+    this.#remember();
   }
 
-  #setState(state: State, place?: number | null, name?: string | null): void {
+  #setStanding({ state, place, name }: Standing): void {
+    const before = this.state;
+    // Not every answer repeats the place.
+    this.place = state === "queued" ? (place ?? this.place) : null;
     this.state = state;
-    this.place = place ?? null;
-    this.humanName = name ?? this.humanName;
-    const { session } = this.kept;
-    const live = state === "queued" || state === "human";
-    if (session && session.live !== live) this.kept.session = { ...session, live };
+    this.humanName = firstName(name) ?? this.humanName;
+    if (state !== before) this.#setTyping(null);
+    if (before === "queued" && state === "human") this.#sound();
+    this.#remember();
+  }
+
+  #sound(): void {
+    if (this.loaded && this.kept.sound) chime();
+  }
+
+  #hearTyping(author: Author, on: boolean): void {
+    // Over HTTP the robot is said to type at every message, also those that a human answers.
+    if (author === "bot" && this.withHuman) return;
+    if (on) this.#setTyping(author);
+    else if (author === this.typing) this.#setTyping(null);
   }
 
   #setTyping(author: Author | null): void {
@@ -274,16 +338,24 @@ export class Conversation {
 
   #keep(token: string): void {
     if (!this.#code) return;
-    const live = this.state === "queued" || this.state === "human";
     const before = this.kept.session;
-    const seen = before?.code === this.#code ? before.seen : 0;
-    this.kept.session = { token, code: this.#code, live, seen };
+    const isSame = before?.code === this.#code;
+    this.kept.session = { token, code: this.#code, live: isSame && before.live, seen: isSame ? before.seen : 0 };
+  }
+
+  /** What the next page must know. Written only when it has changed: other tabs hear of every writing. */
+  #remember(seen = this.kept.session?.seen ?? 0): void {
+    const { session } = this.kept;
+    if (!session || session.code !== this.#code) return;
+    const live = this.withHuman || this.#messages.unread(seen) > 0;
+    if (live !== session.live || seen !== session.seen) this.kept.session = { ...session, live, seen };
   }
 
   #otherTabChanged(): void {
     const session = this.kept.session;
     if (session && session.code !== this.#code) {
       this.#forget();
+      this.kept.forgetLetter();
       this.#code = session.code;
       if (this.online !== null) this.#transport.reconnect();
     }
@@ -295,21 +367,17 @@ export class Conversation {
     this.#rejected.clear();
     this.#underway.clear();
     this.#setTyping(null);
+    this.letterbox.forget();
     this.notice = "";
     this.humanName = null;
   }
 }
 
-function asMessage(outgoing: Outgoing, seq: number): Message {
-  return { seq, author: "citizen", text: outgoing.text ?? outgoing.title ?? "", client_id: outgoing.client_id };
+/** Never more than the first name of whoever answers. */
+function firstName(name: string | null | undefined): string | null {
+  return name?.trim().split(/\s+/)[0] || null;
 }
 
-/** randomUUID exists on https and localhost only. */
-function uuid(): string {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+function asMessage(outgoing: Outgoing, seq: number): Message {
+  return { seq, author: "citizen", text: outgoing.text ?? outgoing.title ?? "", client_id: outgoing.client_id };
 }

@@ -1,22 +1,31 @@
 type Attributes = Record<string, string | boolean | ((event: Event) => void) | undefined>;
 
 /**
- * Make an element. Functions become listeners, `true` an empty attribute, `false` and `undefined` nothing.
- * Strings among the children become text nodes, so nothing from a user or server is ever parsed as HTML.
+ * Make an element: `h("p.note", { id: "n" }, "words")`. Of its attributes, functions become listeners, `true` an empty
+ * attribute, `false` and `undefined` nothing. Strings become text nodes, so nothing from a user or server is ever
+ * parsed as HTML. A button submits a form only when it says so.
  */
 export function h<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  attributes: Attributes = {},
-  ...children: (Node | string)[]
+  tagAndClasses: K | `${K}.${string}`,
+  ...parts: (Attributes | Node | string)[]
 ): HTMLElementTagNameMap[K] {
+  const [tag, ...classes] = tagAndClasses.split(".") as [K, ...string[]];
   const element = document.createElement(tag);
+  if (classes.length) element.className = classes.join(" ");
+  if (element instanceof HTMLButtonElement) element.type = "button";
+  for (const part of parts) {
+    if (typeof part === "string" || part instanceof Node) element.append(part);
+    else setAttributes(element, part);
+  }
+  return element;
+}
+
+function setAttributes(element: Element, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(name, value);
     else if (value === true) element.setAttribute(name, "");
     else if (typeof value === "string") element.setAttribute(name, value);
   }
-  element.append(...children);
-  return element;
 }
 
 /** Set the text only when it differs: a live region repeats what is written to it. */
@@ -38,6 +47,8 @@ const ICONS = {
   down: "M7.5 4h9.2a2 2 0 0 1 2 1.600l1.100 6a2 2 0 0 1-2 2.400H14l.6 3.8a1.900 1.900 0 0 1-1.900 2.2L8 13.5M4 13.5h3.5V4H4z",
   check: "M5 12.5l4.5 4.5L19 7.5",
   arrowDown: "M12 5v14M6 13l6 6 6-6",
+  bell: "M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15zM10 20.5h4",
+  bellOff: "M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15zM10 20.5h4M3.5 3.5l17 17",
   lock: "M7 10.5V8a5 5 0 0 1 10 0v2.5M5.5 10.5h13v9h-13z",
 } as const;
 

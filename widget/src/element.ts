@@ -1,9 +1,13 @@
+import { markTitle } from "./attention";
 import { brandProperties } from "./colour";
 import { Composer } from "./composer";
+import { Confirm } from "./confirm";
 import { Conversation } from "./conversation";
 import { h, icon, setText } from "./dom";
 import { Kept } from "./kept";
 import { Log } from "./log";
+import type { State } from "./protocol";
+import { Standing } from "./standing";
 import css from "./style.css";
 import { text } from "./texts";
 
@@ -21,27 +25,26 @@ export class OdderChat extends HTMLElement {
   #conversation!: Conversation;
   #log!: Log;
   #composer!: Composer;
+  #standing!: Standing;
   readonly #brand = new CSSStyleSheet();
   readonly #fit = new CSSStyleSheet();
   readonly #fillsScreen = window.matchMedia(FILLS_SCREEN);
 
-  readonly #launcherLabel = h("span", { class: "launcher-label" });
-  readonly #unread = h("span", { class: "unread", hidden: true });
-  readonly #launcher = h("button", { type: "button", class: "launcher", "aria-haspopup": "dialog" });
-  readonly #panel = h("div", { class: "panel", role: "dialog", "aria-labelledby": "title", hidden: true });
-  readonly #titleLine = h("h2", { class: "title", id: "title" });
-  readonly #municipality = h("p", { class: "municipality" });
-  readonly #closeButton = h("button", { type: "button", class: "icon-button close" }, icon("close"));
-  readonly #restartButton = h("button", { type: "button" }, icon("restart"), h("span", {}));
-  readonly #humanButton = h("button", { type: "button" }, icon("person"), h("span", {}));
-  readonly #confirm = h("div", { class: "confirm", role: "group", "aria-labelledby": "confirm", hidden: true });
-  readonly #confirmQuestion = h("p", { id: "confirm" });
-  readonly #confirmYes = h("button", { type: "button", class: "primary" });
-  readonly #confirmNo = h("button", { type: "button", class: "secondary" });
-  readonly #privacy = h("span", {});
-  readonly #stateLine = h("p", { class: "state", role: "status" });
-  readonly #connection = h("p", { class: "connection", role: "status" });
-  readonly #notice = h("p", { class: "notice", role: "alert" });
+  readonly #launcherLabel = h("span.launcher-label");
+  readonly #unread = h("span.unread", { hidden: true });
+  readonly #news = h("p.vh", { role: "status" });
+  readonly #launcher = h("button.launcher", { "aria-haspopup": "dialog" });
+  readonly #panel = h("div.panel", { role: "dialog", "aria-labelledby": "title", hidden: true });
+  readonly #titleLine = h("h2.title", { id: "title" });
+  readonly #municipality = h("p.municipality");
+  readonly #closeButton = h("button.icon-button.close", icon("close"));
+  readonly #restartButton = h("button", icon("restart"), h("span"));
+  readonly #humanButton = h("button", icon("person"), h("span"));
+  readonly #confirm = new Confirm();
+  #stateAsked: State = "bot";
+  readonly #privacy = h("span");
+  readonly #connection = h("p.connection", { role: "status" });
+  readonly #notice = h("p.notice", { role: "alert" });
 
   connectedCallback(): void {
     if (this.shadowRoot) return;
@@ -49,6 +52,13 @@ export class OdderChat extends HTMLElement {
     const kept = new Kept(server);
     this.#conversation = new Conversation(kept, server, () => this.#render());
     this.#log = new Log(this.#conversation, this.#privacyNote());
+    this.#standing = new Standing(this.#conversation, {
+      leaveHuman: (from) => this.#askLeaveHuman(from),
+      writeLetter: () => {
+        this.#conversation.letterbox.open();
+        this.#log.toLetter();
+      },
+    });
     this.#composer = new Composer({
       draft: kept.draft,
       maxLength: () => this.#conversation.maxLength,
@@ -106,31 +116,30 @@ export class OdderChat extends HTMLElement {
     // Constructed sheets need no inline style, so the strictest policy of the page around us lets them through.
     root.adoptedStyleSheets = [sheet, this.#brand, this.#fit];
     this.#launcher.append(icon("chat"), this.#launcherLabel, this.#unread);
-    const names = h("div", { class: "names" }, this.#titleLine, this.#municipality);
-    const header = h("div", { class: "header" }, h("span", { class: "mark" }, icon("chat")), names, this.#closeButton);
-    const actions = h("div", { class: "actions" }, this.#restartButton, this.#humanButton);
-    this.#confirm.append(this.#confirmQuestion, h("div", { class: "answers" }, this.#confirmYes, this.#confirmNo));
-    const lines = h("div", { class: "lines-below" }, this.#notice, this.#connection);
-    const top = h("div", { class: "top" }, header, actions);
-    this.#panel.append(top, this.#confirm, this.#stateLine, this.#log.element, lines, this.#composer.element);
-    root.append(this.#launcher, this.#panel);
+    const names = h("div.names", this.#titleLine, this.#municipality);
+    const header = h("div.header", h("span.mark", icon("chat")), names, this.#closeButton);
+    const actions = h("div.actions", this.#restartButton, this.#humanButton);
+    const lines = h("div.lines-below", this.#notice, this.#connection);
+    const top = h("div.top", header, actions);
+    const { element: standing } = this.#standing;
+    this.#panel.append(top, this.#confirm.element, standing, this.#log.element, lines, this.#composer.element);
+    root.append(this.#launcher, this.#panel, this.#news);
   }
 
   #privacyNote(): HTMLElement {
-    return h("p", { class: "privacy" }, icon("lock"), this.#privacy);
+    return h("p.privacy", icon("lock"), this.#privacy);
   }
 
   #listen(): void {
     this.#launcher.addEventListener("click", () => this.open());
     this.#closeButton.addEventListener("click", () => this.close());
     this.#restartButton.addEventListener("click", () => this.#askRestart());
-    this.#confirmYes.addEventListener("click", () => this.#restart());
-    this.#confirmNo.addEventListener("click", () => this.#endConfirm());
     this.#humanButton.addEventListener("click", () => {
       if (this.#humanButton.getAttribute("aria-disabled") !== "true") this.#conversation.askForHuman();
     });
     this.#panel.addEventListener("keydown", (event) => this.#keydown(event));
     this.#fillsScreen.addEventListener("change", () => this.#render());
+    document.addEventListener("visibilitychange", () => this.#render());
     window.visualViewport?.addEventListener("resize", () => this.#fitAboveKeyboard());
   }
 
@@ -138,8 +147,8 @@ export class OdderChat extends HTMLElement {
     if (event.isComposing) return;
     if (event.key === "Escape") {
       event.stopPropagation();
-      if (this.#confirm.hidden) this.close();
-      else this.#endConfirm();
+      if (this.#confirm.asks) this.#confirm.end();
+      else this.close();
     } else if (event.key === "Tab" && this.#fillsScreen.matches) {
       this.#keepFocusInside(event);
     }
@@ -147,7 +156,7 @@ export class OdderChat extends HTMLElement {
 
   /** When the panel covers the page, Tab must not wander off behind it. */
   #keepFocusInside(event: KeyboardEvent): void {
-    const all = [...this.#panel.querySelectorAll<HTMLElement>("a[href], button, textarea, [tabindex]")];
+    const all = [...this.#panel.querySelectorAll<HTMLElement>("a[href], button, input, textarea, [tabindex='0']")];
     const reachable = all.filter((element) => element.getClientRects().length > 0);
     const [from, to] = event.shiftKey ? [reachable[0], reachable.at(-1)] : [reachable.at(-1), reachable[0]];
     if (this.shadowRoot?.activeElement === from) {
@@ -157,59 +166,68 @@ export class OdderChat extends HTMLElement {
   }
 
   #askRestart(): void {
-    if (!this.#conversation.begun) return this.#restart();
-    this.#confirm.hidden = false;
-    this.#confirmYes.focus();
+    const { begun, withHuman, state } = this.#conversation;
+    const act = (): void => {
+      this.#conversation.restart();
+      this.#composer.focus();
+    };
+    if (!begun && !withHuman) return act();
+    this.#stateAsked = state;
+    const question = text(withHuman ? "restartQuestionHuman" : "restartQuestion");
+    this.#confirm.ask({ question, yes: text("restartYes"), no: text("restartNo"), act }, this.#restartButton);
   }
 
-  #endConfirm(): void {
-    this.#confirm.hidden = true;
-    this.#restartButton.focus();
-  }
-
-  #restart(): void {
-    this.#confirm.hidden = true;
-    this.#conversation.restart();
-    this.#composer.focus();
+  #askLeaveHuman(from: HTMLElement): void {
+    const act = (): void => {
+      this.#conversation.cancel();
+      this.#composer.focus();
+    };
+    const { state, human } = this.#conversation;
+    this.#stateAsked = state;
+    const question = text("leaveHumanQuestion", { name: human });
+    this.#confirm.ask({ question, yes: text("leaveHumanYes"), no: text("restartNo"), act }, from);
   }
 
   #render(): void {
-    const { config, state, place, humanName, online, notice } = this.#conversation;
+    const { config, state, withHuman, online, notice } = this.#conversation;
     const isOpen = !this.#panel.hidden;
+    const focused = this.#panel.querySelector(":focus");
     setText(this.#titleLine, config.name || text("title"));
     setText(this.#municipality, config.municipality ?? "");
     setText(this.#restartButton.lastElementChild!, text("restart"));
     setText(this.#humanButton.lastElementChild!, text("human"));
-    const withHuman = state === "queued" || state === "human";
     this.#humanButton.setAttribute("aria-disabled", String(withHuman));
     this.#closeButton.setAttribute("aria-label", text("close"));
     this.#closeButton.title = text("close");
-    setText(this.#confirmQuestion, text("restartQuestion"));
-    setText(this.#confirmYes, text("restartYes"));
-    setText(this.#confirmNo, text("restartNo"));
+    if (state !== this.#stateAsked) this.#confirm.withdraw();
     this.#panel.setAttribute("aria-modal", String(this.#fillsScreen.matches));
     setText(this.#privacy, config.privacy || text("privacy"));
-    setText(this.#stateLine, this.#stateWords(state, place, humanName));
+    this.#standing.render();
     setText(this.#connection, isOpen && online === false ? text("offline") : "");
     setText(this.#notice, notice);
     this.#composer.render();
     if (isOpen) this.#log.render();
     this.#renderLauncher(isOpen);
+    if (focused) this.#rescueFocus(focused);
+  }
+
+  /** What had the focus may be gone with the state it belonged to. */
+  #rescueFocus(had: Element): void {
+    const now = this.#panel.querySelector(":focus") ?? had;
+    if (now === had && had.getClientRects().length === 0) this.#log.focus();
   }
 
   #renderLauncher(isOpen: boolean): void {
-    if (isOpen) this.#conversation.markSeen();
-    const hasUnread = this.#conversation.hasUnread;
-    this.#unread.hidden = !hasUnread;
+    // An open panel in a tab behind others is not seen.
+    if (isOpen && !document.hidden) this.#conversation.markSeen();
+    const { unread } = this.#conversation;
+    this.#unread.hidden = !unread;
+    setText(this.#unread, String(unread || ""));
+    setText(this.#news, unread && !isOpen ? text("launcherUnread") : "");
+    markTitle(unread);
     setText(this.#launcherLabel, text("launcher"));
-    this.#launcher.setAttribute("aria-label", text(hasUnread ? "launcherUnread" : "launcher"));
+    this.#launcher.setAttribute("aria-label", text(unread ? "launcherUnread" : "launcher"));
     this.#launcher.setAttribute("aria-expanded", String(isOpen));
-  }
-
-  #stateWords(state: string, place: number | null, name: string | null): string {
-    if (state === "queued") return place ? text("queuedPlace", { place }) : text("queued");
-    if (state === "human") return text("withHuman", { name: name || text("humanUnnamed").toLowerCase() });
-    return state === "closed" ? text("closed") : "";
   }
 
   /** iOS lays its keyboard over the page; the panel must end above it. Pinch zoom is left alone. */

@@ -8,9 +8,9 @@ let made = 0;
 /** Thumbs under an answer, and a comment for those who want to say more. */
 export class Feedback {
   readonly element: HTMLElement;
-  readonly #thanks = h("p", { class: "thanks", role: "status" });
+  readonly #thanks = h("p.thanks", { role: "status" });
   readonly #thumbs: Record<Rating, HTMLButtonElement>;
-  readonly #more = h("button", { type: "button", class: "quiet", hidden: true, click: () => this.#openForm() });
+  readonly #more = h("button.quiet", { hidden: true, click: () => this.#openForm() });
   #form: HTMLFormElement | null = null;
 
   #value: Rating | null;
@@ -24,15 +24,15 @@ export class Feedback {
       down: this.#thumb("down", text("helpfulNo")),
     };
     this.#more.append(text("commentOpen"));
-    const question = h("span", { class: "question" }, text("helpful"));
-    const row = h("div", { class: "thumbs" }, question, this.#thumbs.up, this.#thumbs.down);
-    this.element = h("div", { class: "feedback", role: "group", "aria-label": text("helpful") }, row, this.#thanks, this.#more);
+    const question = h("span.question", text("helpful"));
+    const row = h("div.thumbs", question, this.#thumbs.up, this.#thumbs.down);
+    this.element = h("div.feedback", { role: "group", "aria-label": text("helpful") }, row, this.#thanks, this.#more);
     this.#show();
   }
 
   #thumb(value: Rating, label: string): HTMLButtonElement {
     const click = (): void => this.#choose(value);
-    return h("button", { type: "button", class: "icon-button", "aria-label": label, title: label, click }, icon(value));
+    return h("button.icon-button", { "aria-label": label, title: label, click }, icon(value));
   }
 
   #choose(value: Rating): void {
@@ -67,11 +67,11 @@ export class Feedback {
       this.#thumbs[this.#value].focus();
     };
     this.#form = h(
-      "form",
-      { class: "comment", submit },
+      "form.comment",
+      { submit },
       h("label", { for: id }, text(this.#value === "up" ? "commentUp" : "commentDown")),
       field,
-      h("button", { type: "submit", class: "secondary" }, text("commentSend")),
+      h("button.secondary", { type: "submit" }, text("commentSend")),
     );
     this.element.append(this.#form);
     if (focus) field.focus();

@@ -1,9 +1,9 @@
-import type { Outgoing, Rating } from "./protocol";
+import type { Letter, Outgoing, Rating } from "./protocol";
 
 export interface Session {
   token: string;
   code: string;
-  /** A person has the conversation or is on the way: the widget listens even while it is closed. */
+  /** A person has the conversation, is on the way, or wrote what is not yet seen: listened to even while closed. */
   live: boolean;
   /** The highest `seq` shown in an open panel. */
   seen: number;
@@ -14,8 +14,8 @@ interface Waiting extends Outgoing {
 }
 
 /**
- * What the browser remembers between pages. The session, ratings and unsent messages belong to all tabs (localStorage);
- * whether the panel is open and the half-written message belong to one tab (sessionStorage).
+ * What the browser remembers between pages. The session, ratings, unsent messages and the sound belong to all tabs
+ * (localStorage); whether the panel is open and what is half-written belong to one tab (sessionStorage).
  */
 export class Kept {
   readonly #prefix: string;
@@ -48,6 +48,41 @@ export class Kept {
 
   set draft(draft: string) {
     this.#write(this.#tab, "draft", draft || null);
+  }
+
+  /** The half-written message for staff. */
+  get letter(): Letter | null {
+    return this.#read<Letter>(this.#tab, "letter");
+  }
+
+  set letter(letter: Letter | null) {
+    this.#write(this.#tab, "letter", letter);
+  }
+
+  /** The last `seq` when the citizen opened the form for it, 0 for never. */
+  get letterOpened(): number {
+    return this.#read<number>(this.#tab, "letter opened") ?? 0;
+  }
+
+  set letterOpened(seq: number) {
+    this.#write(this.#tab, "letter opened", seq || null);
+  }
+
+  /** The last `seq` when one was sent, 0 for never: the forms until then are done with. */
+  get letterSent(): number {
+    return this.#read<number>(this.#shared, "letter sent") ?? 0;
+  }
+
+  set letterSent(seq: number) {
+    this.#write(this.#shared, "letter sent", seq || null);
+  }
+
+  get sound(): boolean {
+    return this.#read<boolean>(this.#shared, "sound") ?? false;
+  }
+
+  set sound(on: boolean) {
+    this.#write(this.#shared, "sound", on || null);
   }
 
   /** Messages not yet acknowledged, oldest first. One key each: two tabs never overwrite each other's. */
@@ -85,8 +120,15 @@ export class Kept {
     for (const { client_id } of this.outbox) this.posted(client_id);
   }
 
-  forgetRatings(): void {
+  /** What was kept by `seq` means nothing in another conversation. */
+  forgetSeqs(): void {
     this.#write(this.#shared, "ratings", null);
+    this.letterSent = 0;
+  }
+
+  forgetLetter(): void {
+    this.letter = null;
+    this.letterOpened = 0;
   }
 
   /** Call `changed` when another tab has written. */

@@ -2,37 +2,46 @@ import { Bubble } from "./bubble";
 import type { Conversation, Entry } from "./conversation";
 import { h, icon, setText } from "./dom";
 import { Feedback } from "./feedback";
+import { LetterForm } from "./letter";
 import { text } from "./texts";
 
 /** Closer to the end than this counts as reading along. */
 const AT_END_PX = 48;
 const SETTLED_MS = 300;
+const LETTER_MARGIN_PX = 8;
 
 /** The scrolling part of the panel: privacy note, messages, typing sign. */
 export class Log {
-  readonly element = h("div", { class: "log-frame" });
-  readonly #scroller = h("div", { class: "scroller", tabindex: "0" });
-  readonly #messages = h("div", { class: "messages", role: "log", "aria-live": "off" });
-  readonly #typing = h("div", { class: "typing", hidden: true });
-  readonly #typingWords = h("span", {});
+  readonly element = h("div.log-frame");
+  readonly #scroller = h("div.scroller", { tabindex: "0" });
+  readonly #messages = h("div.messages", { role: "log", "aria-live": "off" });
+  readonly #typing = h("div.typing", { hidden: true });
+  readonly #typingWords = h("span");
   readonly #newer: HTMLButtonElement;
   readonly #bubbles = new Map<string, Bubble>();
   readonly #feedbacks = new Map<string, Feedback>();
+  readonly #letter: LetterForm;
+  /** The message after which the form for staff was last shown from its beginning; 0 for none. */
+  #letterAfter = 0;
   #followsEnd = true;
 
   readonly #conversation: Conversation;
 
   constructor(conversation: Conversation, privacy: HTMLElement) {
     this.#conversation = conversation;
-    this.#newer = h("button", { type: "button", class: "newer", hidden: true, click: () => this.toEnd() });
-    this.#newer.append(icon("arrowDown"), h("span", {}));
-    const dots = h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
+    this.#letter = new LetterForm(conversation);
+    this.#newer = h("button.newer", { hidden: true, click: () => this.toEnd() });
+    this.#newer.append(icon("arrowDown"), h("span"));
+    const dots = h("span.dots", { "aria-hidden": "true" }, h("i"), h("i"), h("i"));
     this.#typing.append(dots, this.#typingWords);
     this.#scroller.append(privacy, this.#messages, this.#typing);
     this.element.append(this.#scroller, this.#newer);
     this.#scroller.addEventListener("scroll", () => this.#scrolled());
-    // The end stays in sight when the panel shrinks, as when a phone's keyboard comes up.
-    new ResizeObserver(() => this.#followsEnd && this.#jumpToEnd()).observe(this.#scroller);
+    // When the panel shrinks, as when a phone's keyboard comes up, the end or the field in use stays in sight.
+    new ResizeObserver(() => {
+      if (this.#followsEnd) this.#jumpToEnd();
+      else this.#scroller.querySelector(":focus")?.scrollIntoView({ block: "nearest" });
+    }).observe(this.#scroller);
   }
 
   render(): void {
@@ -45,7 +54,8 @@ export class Log {
     this.#renderEntries(entries);
     this.#renderTyping();
     if (isNew.some(({ message }) => message.author === "citizen")) this.#followsEnd = true;
-    if (this.#followsEnd) this.#jumpToEnd();
+    if (this.#letterIsNew()) this.#scrollTo(this.#letter.element.previousElementSibling);
+    else if (this.#followsEnd) this.#jumpToEnd();
     else if (isNew.length) this.#newer.hidden = false;
     // Only what comes from now on is read aloud, not the history that a page load brings back.
     if (this.#conversation.loaded) window.setTimeout(() => this.#messages.setAttribute("aria-live", "polite"), SETTLED_MS);
@@ -54,11 +64,22 @@ export class Log {
   toEnd(): void {
     this.#followsEnd = true;
     this.#jumpToEnd();
+    this.focus();
+  }
+
+  focus(): void {
     this.#scroller.focus({ preventScroll: true });
+  }
+
+  toLetter(): void {
+    this.#scrollTo(this.#letter.element);
+    this.#letter.focus();
   }
 
   #renderEntries(entries: Entry[]): void {
     const nodes: Node[] = [];
+    const letter = this.#conversation.letterbox.place;
+    let letterAt = 0;
     const chosen = chosenAfter(entries);
     entries.forEach((entry, i) => {
       const { key, message } = entry;
@@ -72,7 +93,10 @@ export class Log {
       });
       nodes.push(bubble.element);
       if (this.#asksForRating(entries, i)) nodes.push(this.#feedback(entry).element);
+      if (letter && message.seq <= letter.after) letterAt = nodes.length;
     });
+    this.#letter.render();
+    if (letter && letterAt) nodes.splice(letterAt, 0, this.#letter.element);
     this.#arrange(nodes);
     const keys = new Set(entries.map(({ key }) => key));
     for (const known of [this.#bubbles, this.#feedbacks]) {
@@ -93,12 +117,13 @@ export class Log {
   /** After the citizen's first message: the newest answer, every answer with a link, and those already rated. */
   #asksForRating(entries: Entry[], i: number): boolean {
     const isBot = (at: number): boolean => entries[at]?.message.author === "bot";
-    if (!isBot(i) || isBot(i + 1)) return false;
+    if (!isBot(i) || isBot(i + 1) || entries[i]!.message.form) return false;
     let start = i;
     while (isBot(start - 1)) start--;
     const isAnswer = entries.slice(0, start).some(({ message }) => message.author === "citizen");
     if (!isAnswer) return false;
-    const isLast = i === entries.length - 1 && this.#conversation.typing !== "bot";
+    const { typing, withHuman } = this.#conversation;
+    const isLast = i === entries.length - 1 && typing !== "bot" && !withHuman;
     const hasLink = entries.slice(start, i + 1).some((entry) => entry.message.links?.length);
     const isRated = this.#conversation.kept.rating(entries[i]!.message.seq) !== null;
     return isLast || hasLink || isRated;
@@ -121,6 +146,20 @@ export class Log {
     this.#typing.hidden = !typing;
     const name = humanName || text("humanUnnamed");
     setText(this.#typingWords, typing === "human" ? text("humanTyping", { name }) : text("botTyping"));
+  }
+
+  /** True once for each form that comes last, so that it is read from its beginning. */
+  #letterIsNew(): boolean {
+    const after = this.#conversation.letterbox.place?.after ?? 0;
+    const isNew = after > this.#letterAfter && this.#messages.lastChild === this.#letter.element;
+    if (isNew || !after) this.#letterAfter = after;
+    return isNew;
+  }
+
+  #scrollTo(element: Element | null): void {
+    if (!(element instanceof HTMLElement)) return;
+    this.#scroller.scrollTop = element.offsetTop - LETTER_MARGIN_PX;
+    this.#scrolled();
   }
 
   #scrolled(): void {

@@ -24,6 +24,8 @@ export interface Message {
   links?: Link[];
   buttons?: Button[];
   client_id?: string | null;
+  /** The citizen is asked to leave a message for staff. */
+  form?: "contact";
 }
 
 /** What the citizen sends: free text, or a button's payload with the title shown to the citizen. */
@@ -33,6 +35,16 @@ export interface Outgoing {
   payload?: string;
   title?: string;
 }
+
+/** A message for staff, who answer by telephone or e-mail. */
+export interface Letter {
+  client_id: string;
+  name: string;
+  contact: string;
+  text: string;
+}
+
+export type LetterField = "name" | "contact" | "text";
 
 export interface Config {
   name?: string;
@@ -54,6 +66,14 @@ export interface Answer {
   place?: number | null;
   name?: string | null;
   messages?: Message[];
+  text?: string;
+}
+
+/** Who answers: `place` in line (1 is next) while queued, `name` with a human. */
+export interface Standing {
+  state: State;
+  place?: number | null;
+  name?: string | null;
 }
 
 export type ClientFrame =
@@ -62,14 +82,15 @@ export type ClientFrame =
   | { type: "feedback"; seq: number; value: Rating; comment?: string }
   | { type: "reset" }
   | { type: "typing" }
+  | { type: "cancel" }
   | { type: "ping" };
 
 export type ServerFrame =
-  | { type: "welcome"; token: string; code: string; state: State; messages: Message[] }
+  | ({ type: "welcome"; token: string; code: string; messages: Message[] } & Standing)
   | { type: "ack"; client_id: string; seq: number }
   | { type: "message"; message: Message }
   | { type: "typing"; author: Author; on: boolean }
-  | { type: "state"; state: State; place?: number | null; name?: string | null }
+  | ({ type: "state" } & Standing)
   | { type: "token"; token: string }
   | { type: "error"; code: string; text: string; client_id?: string | null; retry_after?: number }
   | { type: "pong" };

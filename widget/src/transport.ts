@@ -1,4 +1,4 @@
-import type { Answer, ClientFrame, Config, ServerFrame } from "./protocol";
+import type { Answer, ClientFrame, Config, Letter, LetterField, ServerFrame } from "./protocol";
 
 const OPEN_TIMEOUT_MS = 6_000;
 const HTTP_TIMEOUT_MS = 12_000;
@@ -24,14 +24,24 @@ export interface Sink {
 }
 
 /** The server refused the request itself; trying the same again will not help. */
-class Refused extends Error {
-  constructor(
-    readonly code: string,
-    readonly text: string,
-    readonly retryAfter: number | undefined,
-  ) {
+export class Refused extends Error {
+  readonly text: string;
+  readonly retryAfter: number | undefined;
+  readonly field: LetterField | undefined;
+
+  constructor(readonly code: string, { text, retry_after, field }: ErrorBody) {
     super(code);
+    this.text = text;
+    this.retryAfter = retry_after;
+    this.field = field;
   }
+}
+
+interface ErrorBody {
+  code: string;
+  text: string;
+  retry_after?: number;
+  field?: LetterField;
 }
 
 /** Keeps a line to the server: WebSocket when it can, HTTP with polling when it must, and again by itself. */
@@ -88,6 +98,22 @@ export class Transport {
     const line = this.#line;
     this.#acts = this.#acts.then(() => (line === this.#line ? this.#act(frame) : undefined));
     return true;
+  }
+
+  /**
+   * Leave a message for staff, over HTTP whichever way the chat goes. Answers with the promise of a reply.
+   * Throws Refused, or another Error when the message may not have come through.
+   */
+  async leave(letter: Letter): Promise<string> {
+    try {
+      const { token, text = "" } = await this.#http<Answer>("POST", "contact", letter);
+      if (token) this.#sink.receive({ type: "token", token });
+      return text;
+    } catch (error) {
+      // Without a token there is no conversation any more: take up a new one.
+      if (!this.#sink.token()) this.#lost();
+      throw error;
+    }
   }
 
   #wake(): void {
@@ -211,7 +237,8 @@ export class Transport {
     const line = this.#line;
     const clientId = frame.type === "message" ? frame.client_id : undefined;
     const { type, ...body } = frame;
-    const path = { message: "messages", feedback: "feedback", reset: "reset" }[type as string];
+    const paths = { message: "messages", feedback: "feedback", reset: "reset", cancel: "cancel" };
+    const path = paths[type as keyof typeof paths];
     if (!path) return;
     try {
       if (clientId) this.#sink.receive({ type: "typing", author: "bot", on: true });
@@ -235,7 +262,7 @@ export class Transport {
   #take(answer: Answer): void {
     const { token, code, state, place, name, messages = [] } = answer;
     if (token && code && state) {
-      this.#sink.receive({ type: "welcome", token, code, state, messages });
+      this.#sink.receive({ type: "welcome", token, code, state, place, name, messages });
       return;
     }
     if (token) this.#sink.receive({ type: "token", token });
@@ -261,12 +288,12 @@ export class Transport {
       });
       if (response.ok) return (await response.json()) as T;
       if (response.status >= 500) throw new Error(String(response.status));
-      const { error } = (await response.json()) as { error: { code: string; text: string; retry_after?: number } };
+      const { error } = (await response.json()) as { error: ErrorBody };
       if (error.code === "unauthorised") {
         this.#sink.tokenRefused();
         throw new Error(error.code);
       }
-      throw new Refused(error.code, error.text, error.retry_after);
+      throw new Refused(error.code, error);
     } finally {
       window.clearTimeout(timer);
     }
