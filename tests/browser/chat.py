@@ -94,6 +94,10 @@ class Line:
         self._route: WebSocketRoute | None = None
         self.lost: set[str] = set()
         """Types of frames that never reach the page."""
+        self.sent: list[dict[str, Any]] = []
+        """Frames the page has sent, over all its connections."""
+        self.standing: dict[str, Any] = {}
+        """Who answers, as the server's next welcome tells it."""
         self.welcomed = False
         self._seq = 100
         page.route_web_socket(SOCKET, self._connect)
@@ -103,12 +107,20 @@ class Line:
         server = route.connect_to_server()
 
         def to_page(frame: str | bytes) -> None:
-            kind = json.loads(frame)["type"]
+            content = json.loads(frame)
+            kind = content["type"]
+            if kind == "welcome":
+                content |= self.standing
             if kind not in self.lost:
-                route.send(frame)
+                route.send(json.dumps(content))
             self.welcomed = self.welcomed or kind == "welcome"
 
+        def to_server(frame: str | bytes) -> None:
+            self.sent.append(json.loads(frame))
+            server.send(frame)
+
         server.on_message(to_page)
+        route.on_message(to_server)
 
     def server_says(self, **frame: Any) -> None:
         """Bring the page a frame as if from the server."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from bot.engine.contract import Reply
@@ -45,11 +46,19 @@ class FixedAnswers:
         if text == "/trin_for_trin":
             return [Reply("Trin 1: Find dit MitID frem.", buttons=({"title": "Næste", "payload": "/naeste"},))]
         if text == "/tal_med_menneske":
-            return [Reply("Ring til kommunen på 87 80 33 33.")]
+            return [Reply("Ring til kommunen på 87 80 33 33.", meta={"decision": "human", "escalate": "asked"})]
         return [Reply(f"Du skrev: {text}")]
 
     async def forget(self, conversation_id: str) -> None:
         """See Engine."""
+
+    async def swap(self, model: Path) -> None:
+        """See Engine."""
+
+    async def explain(self, text: str, model: Path | None = None) -> dict[str, Any]:
+        """See Engine."""
+        decision = {"kind": "search", "services": [], "confidence": 0.0, "aspect": None}
+        return {"text": text, "decision": decision, "ranking": [], "acts": [], "counts": text, "questions": [text]}
 
 
 def create_engine(settings: Settings) -> FixedAnswers:

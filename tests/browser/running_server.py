@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import sqlite3
 import subprocess
@@ -62,6 +63,10 @@ class RunningServer:
             time.sleep(0.1)
         self.kill()
         raise RuntimeError(f"the server did not become ready:\n{log.read_text()[-2000:]}")
+
+    def setup_link(self) -> str:
+        """The newest link that the server has printed for making the first administrator."""
+        return re.findall(r"http://\S+/desk/setup/\S+", (self._var / "server.log").read_text())[-1]
 
     def kill(self) -> None:
         """End it at once, as a crash would."""

@@ -57,6 +57,7 @@ def _fault(key: str, expected: Any, answer: Answer) -> str | None:
     services = answer.told("service")
     text = answer.text.lower()
     urls = [link["url"] for link in answer.cards("links")]
+    labels = [link["label"] for link in answer.cards("links")]
     buttons = [button["title"] for button in answer.cards("buttons")]
     checks = {
         "decision": lambda: decision in wanted,
@@ -67,13 +68,14 @@ def _fault(key: str, expected: Any, answer: Answer) -> str | None:
         "suggested": lambda: all(any(one in found for found in answer.told("suggested")) for one in wanted),
         "aspect": lambda: answer.told("aspect") == wanted,
         "step": lambda: answer.told("step") == wanted,
-        "escalate": lambda: (answer.told("escalate") or [None]) == wanted,
+        "escalate": lambda: answer.told("escalate") == wanted,
         "emergency": lambda: answer.told("emergency") == wanted,
         "language": lambda: answer.told("language") == wanted,
         "text_has": lambda: all(part.lower() in text for part in wanted),
         "text_lacks": lambda: not any(part.lower() in text for part in wanted),
         "kept_as": lambda: [answer.own.get("text")] == wanted,
         "link_has": lambda: all(any(part in url for url in urls) for part in wanted),
+        "cards_have": lambda: all(label in labels for label in wanted),
         "buttons_have": lambda: all(title in buttons for title in wanted),
         "error": lambda: [answer.error] == wanted,
     }

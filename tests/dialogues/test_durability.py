@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.browser.running_server import RunningServer
 from tests.dialogues.conversation import Conversation
 
@@ -31,7 +29,6 @@ def test_the_subject_and_the_step_outlive_a_crash(conversation: Conversation, se
     assert conversation.press("Næste").told("step") == [3]
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the conversation's language is kept in memory only")
 def test_an_english_conversation_is_still_english_after_a_crash(
     conversation: Conversation, server: RunningServer
 ) -> None:
