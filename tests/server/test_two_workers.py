@@ -97,10 +97,10 @@ async def test_workers_hear_each_other_again_when_redis_is_back(workers: Workers
     async with first.socket() as citizen:
         ticket = await wait_in_line(citizen, first)
         await second.desk.handover.claim(ticket.id, METTE)
-        for number in range(40):
+        for _ in range(40):
             second.desk.handover.types(ticket, on=True)
             await asyncio.sleep(0.25)
             if [event for event in await citizen.quiet() if event["type"] == "typing"]:
                 break
         else:
-            pytest.fail(f"nothing heard after {number} tries")
+            pytest.fail("nothing heard after 40 tries")
