@@ -1,6 +1,6 @@
 """How time and memory grow with the catalogue: `python -m bench.growth SERVICES RESULT`, one size in a process of its own.
 
-Measured is the model itself, `TextFeatures` and `LinearRanker`, without Rasa around it. The catalogue is made by `sample.multiply`.
+Measured is the model itself, `TextFeatures` and `MixedRanker`, without Rasa around it. The catalogue is made by `sample.multiply`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bench.watched import Watched
 from bot.evaluation.phrasings import read_phrasings
 from bot.evaluation.questions import everyday
 from bot.nlu.features import TextFeatures
-from bot.nlu.linear import LinearRanker
+from bot.nlu.mixture import MixedRanker
 from bot.nlu.text import normal_form
 
 SIZES = (180, 600, 1_800)
@@ -49,7 +49,7 @@ def main() -> None:
     texts = [normal_form(text) for own in grown.values() for text in own]
     labels = [service for service, own in grown.items() for _ in own]
     begun = time.perf_counter()
-    features, ranker = TextFeatures(VIEWS), LinearRanker()
+    features, ranker = TextFeatures(VIEWS), MixedRanker()
     rows = features.fit_transform(texts)
     ranker.fit(rows, labels)
     train_s = time.perf_counter() - begun

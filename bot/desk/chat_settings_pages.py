@@ -46,7 +46,7 @@ def chat_settings_pages(desk: Desk) -> Blueprint:
             return await page(request, staff, faulty.faults, written)
         chat.forget()
         await desk.audit.note(staff, "notice_posted", tekst=draft.text[:80])
-        return done(f"{CHAT}/", "notice_posted")
+        return done(CHAT, "notice_posted")
 
     @routes.post("/besked/<notice_id:str>/fjern")
     @allowed(Role.EDITOR)
@@ -54,7 +54,7 @@ def chat_settings_pages(desk: Desk) -> Blueprint:
         await notices.remove(notice_id, staff.id, staff.name)
         chat.forget()
         await desk.audit.note(staff, "notice_removed")
-        return done(f"{CHAT}/", "notice_removed")
+        return done(CHAT, "notice_removed")
 
     @routes.post("/")
     @allowed(Role.EDITOR)
@@ -66,14 +66,14 @@ def chat_settings_pages(desk: Desk) -> Blueprint:
         except Faulty as faulty:
             return await page(request, staff, faulty.faults, values)
         await desk.audit.note(staff, "chat_settings")
-        return done(f"{CHAT}/", "chat_settings")
+        return done(CHAT, "chat_settings")
 
     @routes.post("/tilbage/<version:int>")
     @allowed(Role.EDITOR)
     async def restore(request: Request, staff: Staff, version: int) -> HTTPResponse:
         await chat.restore(version, staff.id, staff.name)
         await desk.audit.note(staff, "chat_settings")
-        return done(f"{CHAT}/", "chat_settings")
+        return done(CHAT, "chat_settings")
 
     async def page(
         request: Request, staff: Staff, problems: dict[str, str], written: dict[str, object] | dict[str, str]

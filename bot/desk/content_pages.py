@@ -155,7 +155,7 @@ def content_pages(desk: Desk) -> Blueprint:
             return done(f"{CONTENT}/{layer}/{service_id}", "content_not_discarded")
         await desk.audit.note(staff, "content_discarded", service=service_id)
         live = await studio.drafts.live(service_id, SHARED)
-        return done(f"{CONTENT}/{layer}/{service_id}" if live else f"{CONTENT}/", "content_discarded")
+        return done(f"{CONTENT}/{layer}/{service_id}" if live else CONTENT, "content_discarded")
 
     @routes.post("/<layer:str>/<service_id:str>/vis")
     @allowed(Role.EDITOR)
@@ -214,7 +214,6 @@ def content_pages(desk: Desk) -> Blueprint:
             form=content_form,
             label=lambda name: desk.texts.say(f"studio_field_{name.replace('.', '_')}"),
             path=f"{CONTENT}/{state.layer}/{state.id}",
-            problems={},
             **await previewed(state),
         )
 

@@ -48,13 +48,13 @@ def learning_pages(desk: Desk) -> Blueprint:
         if request.form.get("act") == "leave":
             await learning.leave(ids, staff.name)
             await desk.audit.note(staff, "learning_leave", antal=str(len(ids)))
-            return done(f"{LEARNING}/", "learning_left")
+            return done(LEARNING, "learning_left")
         service = request.form.get("service", "")
         try:
             await learning.teach(ids, service, staff.id, staff.name)
         except NoSuchService:
             return refused(desk, request, staff, desk.texts.say("learning_no_service"), LEARNING, 400)
         await desk.audit.note(staff, "learning_teach", service=service, antal=str(len(ids)))
-        return done(f"{LEARNING}/", "learning_taught")
+        return done(LEARNING, "learning_taught")
 
     return routes

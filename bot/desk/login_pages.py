@@ -69,6 +69,8 @@ def login_pages(desk: Desk) -> Blueprint:
     @routes.get("/<path:path>")
     @allowed()
     async def unknown(request: Request, staff: Staff, path: str) -> HTTPResponse:
+        if path.endswith("/") and (meant := path.strip("/")):
+            return redirect(f"/desk/{meant}")
         raise NotFound("no such page of the desk")
 
     return routes

@@ -55,7 +55,7 @@ def web_pages(desk: Desk) -> Blueprint:
     async def run(request: Request, staff: Staff) -> HTTPResponse:
         last = await watch.last_round()
         if last and last.outcome is None:
-            return refused(desk, request, staff, desk.texts.say("links_running"), f"{LINKS}/")
+            return refused(desk, request, staff, desk.texts.say("links_running"), LINKS)
 
         async def look() -> None:
             await watch.run(asked_by=staff.name)
@@ -67,7 +67,7 @@ def web_pages(desk: Desk) -> Blueprint:
         rounds.add(task)
         task.add_done_callback(rounds.discard)
         await desk.audit.note(staff, "links_run")
-        return done(f"{LINKS}/", "links_started")
+        return done(LINKS, "links_started")
 
     @routes.post("/forslag")
     @allowed(Role.EDITOR)
@@ -85,9 +85,9 @@ def web_pages(desk: Desk) -> Blueprint:
             try:
                 await desk.studio.drafts.save(state, opened.version, staff.id, staff.name)
             except Conflict:
-                return refused(desk, request, staff, desk.texts.say("links_conflict"), f"{LINKS}/")
+                return refused(desk, request, staff, desk.texts.say("links_conflict"), LINKS)
         await desk.audit.note(staff, "links_settle", antal=str(len(picked)))
-        return done(f"{LINKS}/", "links_dismissed" if request.form.get("act") == "dismiss" else "links_accepted")
+        return done(LINKS, "links_dismissed" if request.form.get("act") == "dismiss" else "links_accepted")
 
     return routes
 

@@ -24,17 +24,18 @@ from bot.evaluation.candidates import (
     BayesWeightedSvm,
     Features,
     Hierarchy,
+    LearntVectors,
     Logistic,
     NaiveBayes,
     NearestExample,
     Ranker,
     Rewritings,
-    SubwordEmbedding,
 )
 from bot.evaluation.questions import everyday, out_of_scope
 from bot.evaluation.table import markdown_table
 from bot.evaluation.trials import SERVICE, Result, Trial, read_examples, sample
 from bot.nlu.linear import LinearRanker
+from bot.nlu.mixture import MixedRanker
 
 PRODUCT = {"letters": 1.0, "stems": 0.5, "sounds": 0.3}
 """The defaults of `DanishFeaturizer`."""
@@ -58,11 +59,11 @@ def views(trial: Trial, product: Result, keywords: Mapping[str, str]) -> Results
     for names in ((letters,), (stems,), (sounds,), (letters, stems), (letters, sounds), (stems, sounds)):
         title = " + ".join(names)
         _say(title)
-        results[title] = trial.attempt(Features({name: PRODUCT[name] for name in names}), LinearRanker())
+        results[title] = trial.attempt(Features({name: PRODUCT[name] for name in names}), MixedRanker())
     rewritings = Rewritings([example.text for example in trial.examples], keywords)
     for name, rewriting in rewritings.by_name().items():
         _say(name)
-        results[f"all + {name}"] = trial.attempt(Features(PRODUCT, rewriting), LinearRanker())
+        results[f"all + {name}"] = trial.attempt(Features(PRODUCT, rewriting), MixedRanker())
     return results
 
 
@@ -75,9 +76,10 @@ def classifiers(trial: Trial, product: Result, subjects: Mapping[str, str]) -> R
         "complement naive Bayes": NaiveBayes,
         "subject, then service": lambda: Hierarchy(subjects),
         "mean of SVM and nearest": Average,
-        "subword embedding": SubwordEmbedding,
+        "linear SVM": LinearRanker,
+        "learnt vectors": LearntVectors,
     }
-    results = {"linear SVM (product)": product}
+    results = {"SVM and learnt vectors (product)": product}
     for name, make in others.items():
         _say(name)
         results[name] = trial.attempt(Features(PRODUCT), make())
@@ -90,10 +92,10 @@ def learning_curve(trial: Trial, product: Result, whole: Trial) -> tuple[Results
     for count in COUNTS:
         _say(f"{count} phrasings")
         own = sample(whole.examples, count, SEED)
-        results[str(count)] = product if count == PHRASINGS else trial.attempt(Features(PRODUCT), LinearRanker(), own)
+        results[str(count)] = product if count == PHRASINGS else trial.attempt(Features(PRODUCT), MixedRanker(), own)
         new[str(count)] = [not copy for copy in trial.copies(own)]
     _say("all phrasings")
-    results["all"] = whole.attempt(Features(PRODUCT), LinearRanker())
+    results["all"] = whole.attempt(Features(PRODUCT), MixedRanker())
     new["all"] = [not copy for copy in trial.copies(whole.examples)]
     return results, new
 
@@ -193,7 +195,7 @@ def main() -> None:
         keyword: entry.id for entry in catalogue.entries.values() for keyword in (entry.title, *entry.service.keywords)
     }
     _say(f"{len(trial.examples)} examples")
-    product = trial.attempt(Features(PRODUCT), LinearRanker())
+    product = trial.attempt(Features(PRODUCT), MixedRanker())
     by_view = views(trial, product, keywords)
     by_classifier = classifiers(trial, product, subjects)
     by_count, new = learning_curve(trial, product, whole)

@@ -22,9 +22,10 @@ from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 from symspellpy import SymSpell, Verbosity
 
-from bot.nlu.calibration import Calibration, softmax
+from bot.nlu.calibration import Calibration
+from bot.nlu.embedding import learn_vectors
 from bot.nlu.features import TextFeatures
-from bot.nlu.linear import HELD_OUT, TOLERANCE, LinearRanker
+from bot.nlu.linear import HELD_OUT, TOLERANCE, LinearRanker, Separators
 from bot.nlu.text import fold, normal_form, words
 
 CANDIDATE_WEIGHT = 0.5
@@ -158,23 +159,23 @@ class Features:
 class Logistic(LinearRanker):
     """One-vs-rest logistic regression by stochastic gradient descent."""
 
-    def _train(self, features: sp.csr_matrix, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _train(self, features: sp.csr_matrix, target: np.ndarray) -> Separators:
         fitted = SGDClassifier(loss="log_loss", alpha=1e-5, random_state=0).fit(features, target)
-        return np.ascontiguousarray(fitted.coef_.T, np.float32), fitted.intercept_.astype(np.float32)
+        return Separators.of(fitted.coef_.T, fitted.intercept_)
 
 
 class NaiveBayes(LinearRanker):
     """Complement naive Bayes (Rennie et al. 2003)."""
 
-    def _train(self, features: sp.csr_matrix, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _train(self, features: sp.csr_matrix, target: np.ndarray) -> Separators:
         fitted = ComplementNB(alpha=0.1).fit(features, target)
-        return np.ascontiguousarray(fitted.feature_log_prob_.T, np.float32), np.zeros(len(self.labels), np.float32)
+        return Separators.of(fitted.feature_log_prob_.T, np.zeros(len(self.labels)))
 
 
 class BayesWeightedSvm(LinearRanker):
     """NB-SVM (Wang and Manning 2012): before each separator is fitted, terms are weighted by their log-count ratio."""
 
-    def _train(self, features: sp.csr_matrix, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _train(self, features: sp.csr_matrix, target: np.ndarray) -> Separators:
         weights = np.zeros((features.shape[1], len(self.labels)), np.float32)
         bias = np.zeros(len(self.labels), np.float32)
         for column in range(len(self.labels)):
@@ -183,7 +184,7 @@ class BayesWeightedSvm(LinearRanker):
             ratio = np.log((inside / inside.sum()) / (outside / outside.sum()))
             svm = LinearSVC(C=self.c, tol=TOLERANCE, random_state=0).fit(features @ sp.diags(ratio), own)
             weights[:, column], bias[column] = svm.coef_[0] * ratio, svm.intercept_[0]
-        return weights, bias
+        return Separators.of(weights, bias)
 
 
 class NearestExample:
@@ -247,7 +248,7 @@ class Hierarchy(LinearRanker):
         super().__init__()
         self._subjects = subjects
 
-    def _train(self, features: sp.csr_matrix, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _train(self, features: sp.csr_matrix, target: np.ndarray) -> Separators:
         """Weights of the sum of both margins: that of the subject is the same for all its services."""
         subject_of = np.array([self._subjects.get(label, label) for label in self.labels])
         names, group = np.unique(subject_of, return_inverse=True)
@@ -268,36 +269,12 @@ class Hierarchy(LinearRanker):
                 )
                 weights[:, within.classes_] += own.T
                 bias[within.classes_] += shift
-        return weights, bias
+        return Separators.of(weights, bias)
 
 
-class SubwordEmbedding(LinearRanker):
-    """As fastText (Joulin et al. 2017): a text is the sum of learnt vectors of its terms, over them a softmax; Adagrad."""
+class LearntVectors(LinearRanker):
+    """Only the vectors of bot/nlu/embedding.py."""
 
-    _SIZE, _BATCH, _ROUNDS, _STEP = 100, 64, 8, 0.2
-
-    def _train(self, features: sp.csr_matrix, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        chance = np.random.default_rng(0)
-        vectors = chance.normal(0, 0.1, (features.shape[1], self._SIZE)).astype(np.float32)
-        output = np.zeros((self._SIZE, len(self.labels)), np.float32)
-        vector_squares, output_squares = (
-            np.full(len(vectors), 1e-2, np.float32),
-            np.full(output.shape, 1e-2, np.float32),
-        )
-        for _ in range(self._ROUNDS):
-            order = chance.permutation(len(target))
-            for begin in range(0, len(order), self._BATCH):
-                which = order[begin : begin + self._BATCH]
-                batch = features[which]
-                used = np.unique(batch.indices)
-                batch = batch[:, used]
-                hidden = batch @ vectors[used]
-                error = softmax(hidden @ output)
-                error[np.arange(len(which)), target[which]] -= 1.0
-                error = error.astype(np.float32)
-                of_vectors, of_output = batch.T @ (error @ output.T), hidden.T @ error
-                vector_squares[used] += (of_vectors**2).mean(axis=1)
-                output_squares += of_output**2
-                vectors[used] -= self._STEP * of_vectors / np.sqrt(vector_squares[used])[:, None]
-                output -= self._STEP * of_output / np.sqrt(output_squares)
-        return vectors @ output, np.zeros(len(self.labels), np.float32)
+    def _train(self, features: sp.csr_matrix, target: np.ndarray) -> Separators:
+        vectors = learn_vectors(features, target, len(self.labels))
+        return Separators.of(vectors.terms @ vectors.labels, np.zeros(len(self.labels)))

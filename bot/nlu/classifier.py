@@ -31,7 +31,7 @@ from bot.conversation.emergency import EmergencyCheck
 from bot.nlu.cues import CueFinder
 from bot.nlu.decision import DEFAULT_COSTS, SURE, decide, decide_on_both
 from bot.nlu.featurizer import QUESTION_FEATURES
-from bot.nlu.linear import LinearRanker
+from bot.nlu.mixture import MixedRanker
 from bot.nlu.stored import keep, recall
 
 SERVICE = "service"
@@ -88,7 +88,7 @@ class ServiceClassifier(IntentClassifier, GraphComponent):
         self._config = config
         self._storage = storage
         self._resource = resource
-        self._ranker = LinearRanker(config["c"])
+        self._ranker = MixedRanker(config["c"])
         self._costs = {**DEFAULT_COSTS, **config["costs"]}
         self._aspects = CueFinder.load(Path(config["aspects"]))
         self._human_cues = CueFinder.load(Path(config["human_cues"]))
