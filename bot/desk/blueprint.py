@@ -31,6 +31,7 @@ from bot.desk.profile_page import profile_page
 from bot.desk.provider_pages import provider_pages
 from bot.desk.publish_pages import publish_pages
 from bot.desk.report_pages import report_pages
+from bot.desk.sharing_pages import sharing_pages
 from bot.desk.try_pages import try_pages
 from bot.desk.visit import Visit, begin_visit
 from bot.desk.web_pages import web_pages
@@ -52,6 +53,7 @@ ROOMS: tuple[Callable[[Desk], Blueprint], ...] = (
     report_pages,
     content_pages,
     publish_pages,
+    sharing_pages,
     try_pages,
     learning_pages,
     web_pages,

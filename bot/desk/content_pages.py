@@ -14,6 +14,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.answers.knowledge import knowledge
+from bot.catalogue.catalogue import fill
 from bot.catalogue.lix import PLAIN_LIMIT, hardest_words, lix
 from bot.catalogue.problem import ContentError
 from bot.catalogue.schema import ASPECTS, Guide, Link, Service
@@ -26,12 +27,15 @@ from bot.desk.permission import Role, Staff, allowed
 from bot.nlu.text import fold
 from bot.server.chat_http import answer_json
 from bot.studio.drafts import Conflict, Draft
+from bot.studio.link_check import SEEN
 from bot.studio.state import SHARED, State, differences
 
 CONTENT = "/desk/indhold"
 _ID = re.compile(r"[^a-z0-9]+")
 _LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "é": "e", "ü": "u", "ö": "oe", "ä": "ae"})
 _LONGEST_ID = 40
+_MOST_BYTES = 500_000
+"""Of a form: some hundred phrasings."""
 _MOST_LINES = 400
 """Phrasings checked in one request."""
 
@@ -67,7 +71,7 @@ def content_pages(desk: Desk) -> Blueprint:
             for one in listed
             if (not asked["emne"] or one.subject == asked["emne"])
             and (asked["vis"] != "kladder" or any((one.id, layer) in drafted for layer in layers))
-            and (asked["vis"] != "maerker" or one.marks)
+            and (asked["vis"] != "maerker" or set(one.marks) - {"no_tests"})
             and all(word in fold(f"{one.title} {one.id} {one.answer}") for word in words)
         ]
         return desk.pages.show(
@@ -80,6 +84,7 @@ def content_pages(desk: Desk) -> Blueprint:
             subjects=await asyncio.to_thread(studio.files.subjects),
             drafts=drafted,
             new=[draft for draft in drafts if draft.id not in known],
+            departments=desk.municipality.departments,
             changed=await studio.publications.last_changed(),
             own_layer=desk.municipality.id,
             shared=SHARED,
@@ -134,7 +139,7 @@ def content_pages(desk: Desk) -> Blueprint:
             return desk.pages.show("content_broken.html", request, staff, 409, problems=error.problems)
 
     @routes.post("/<layer:str>/<service_id:str>")
-    @allowed(Role.EDITOR)
+    @allowed(Role.EDITOR, most_bytes=_MOST_BYTES)
     async def save(request: Request, staff: Staff, layer: str, service_id: str) -> HTTPResponse:
         before, _, _ = await opened(layer, service_id)
         state = read_form(request, before)
@@ -158,13 +163,13 @@ def content_pages(desk: Desk) -> Blueprint:
         return done(f"{CONTENT}/{layer}/{service_id}" if live else CONTENT, "content_discarded")
 
     @routes.post("/<layer:str>/<service_id:str>/vis")
-    @allowed(Role.EDITOR)
+    @allowed(Role.EDITOR, most_bytes=_MOST_BYTES)
     async def preview(request: Request, staff: Staff, layer: str, service_id: str) -> HTTPResponse:
         before, _, _ = await opened(layer, service_id)
         return desk.pages.show("_preview.html", request, staff, **await previewed(read_form(request, before)))
 
     @routes.post("/<layer:str>/<service_id:str>/linjer")
-    @allowed(Role.EDITOR)
+    @allowed(Role.EDITOR, most_bytes=_MOST_BYTES)
     async def check_lines(request: Request, staff: Staff, layer: str, service_id: str) -> HTTPResponse:
         every = [line.strip() for line in clean(request.form.get("phrasings", "")).split("\n") if line.strip()]
         asked = [line for line in clean(request.form.get("lines", "")).split("\n") if line.strip()][:_MOST_LINES]
@@ -176,6 +181,18 @@ def content_pages(desk: Desk) -> Blueprint:
             findings[line] = [vars_of(one) for one in await studio.phrasings.line(service_id, line, others)]
         whole = await asyncio.to_thread(studio.phrasings.whole, service_id, every)
         return answer_json({"lines": findings, "whole": [vars_of(one) for one in whole]})
+
+    @routes.post("/link")
+    @allowed(Role.EDITOR)
+    async def check_link(request: Request, staff: Staff) -> HTTPResponse:
+        address = fill(clean(request.form.get("url", "")), desk.municipality.placeholders())
+        if not address.startswith("https://"):
+            return answer_json({"works": False, "text": desk.texts.say("content_link_form")})
+        line = await desk.web.links.check(address)
+        text = desk.texts.say(f"links_state_{line.state}")
+        if line.result and line.result.title:
+            text = desk.texts.say("content_link_title", tilstand=text, titel=line.result.title)
+        return answer_json({"works": line.state in SEEN, "text": text})
 
     async def previewed(state: State) -> dict[str, Any]:
         shown = await asyncio.to_thread(studio.tryout.preview, state)

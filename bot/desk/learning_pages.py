@@ -40,7 +40,7 @@ def learning_pages(desk: Desk) -> Blueprint:
         )
 
     @routes.post("/")
-    @allowed(Role.EDITOR)
+    @allowed(Role.EDITOR, most_bytes=200_000)
     async def settle(request: Request, staff: Staff) -> HTTPResponse:
         ids = request.form.getlist("sentence", [])
         if not ids:

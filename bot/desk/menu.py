@@ -11,6 +11,7 @@ PLACES = (
     Place("learning", "/desk/laering", (Role.EDITOR,)),
     Place("links", "/desk/links", (Role.EDITOR,)),
     Place("chat", "/desk/chatten", (Role.EDITOR,)),
+    Place("sharing", "/desk/deling", (Role.EDITOR,)),
     Place("try", "/desk/proev", (Role.EDITOR,)),
     Place("report", "/desk/rapport", (Role.STAFF, Role.EDITOR)),
     Place("people", "/desk/people", (Role.ADMINISTRATOR,)),

@@ -50,10 +50,15 @@ class Staff:
         return Role.ADMINISTRATOR in self.roles or not self.roles.isdisjoint(roles)
 
 
-def allowed(*roles: Role) -> Callable[[Handler], Handler]:
+def allowed(*roles: Role, most_bytes: int | None = None) -> Callable[[Handler], Handler]:
     """Let in only those with one of `roles`; without any, everyone logged in. The handler gets `(request, staff, …)`.
 
     Anything but GET and HEAD must also carry the CSRF token; a WebSocket must come from a page of our own.
+
+    Args:
+        roles: of which one is enough.
+        most_bytes: of the request's body, where forms are longer than a citizen's message or files are sent. It is read only
+            of those who may.
     """
 
     def declare(handler: Handler) -> Handler:
@@ -67,6 +72,9 @@ def allowed(*roles: Role) -> Callable[[Handler], Handler]:
                     return None
                 return _ask_to_log_in(request, visit)
             refused = None if not roles or visit.staff.may(*roles) else "forbidden"
+            if most_bytes and not refused:
+                request.stream.request_max_size = most_bytes
+                await request.receive_body()
             if request.method not in _SAFE_METHODS or is_socket:
                 refused = refused or (None if comes_from_own_page(request, visit) else "csrf")
             if refused:
@@ -77,6 +85,8 @@ def allowed(*roles: Role) -> Callable[[Handler], Handler]:
             return await handler(request, visit.staff, *args, **kwargs)
 
         guarded.open_to = frozenset(roles) or frozenset(Role)  # type: ignore[attr-defined]
+        if most_bytes:
+            guarded.is_stream = True  # type: ignore[attr-defined]  # Sanic then leaves the body to us
         return guarded
 
     return declare

@@ -62,7 +62,7 @@ def publish_pages(desk: Desk) -> Blueprint:
         )
 
     @routes.post("/")
-    @allowed(Role.EDITOR)
+    @allowed(Role.EDITOR, most_bytes=200_000)
     async def start(request: Request, staff: Staff) -> HTTPResponse:
         chosen = set(request.form.getlist("draft", []))
         drafts = [draft for draft in await studio.drafts.all() if f"{draft.layer}/{draft.id}" in chosen]

@@ -33,6 +33,8 @@ from bot.studio.state import State
 
 MISSED = ("search", "unknown", "ask", "none_chosen", "follow_up_unknown")
 """Decisions of the bot that are no sure answer; see bot/answers."""
+OFF_TOPIC = "uden_for_emne"
+"""Intent of small talk that says so. It is a miss too: what the bot took for idle talk may be a need it does not know."""
 WHYS = ("missed", "thumb_down", "proposed")
 _MOST = 1_000
 """Sentences looked at, newest first; more than an editor reads in a sitting."""
@@ -177,7 +179,8 @@ def _with(state: State, added: Iterable[str]) -> State:
 def _sentences(connection: Connection) -> list[tuple[Sentence, str]]:
     """The open sentences with their conversations, newest first."""
     answer = messages.alias("answer")
-    decision = answer.c.meta["decision"].as_string()
+    decision, intent = answer.c.meta["decision"].as_string(), answer.c.meta["intent"].as_string()
+    missed = or_(decision.in_(MISSED), intent == OFF_TOPIC)
     proposed = and_(
         proposals.c.conversation_id == _M.conversation_id, proposals.c.seq == _M.seq, proposals.c.state == "open"
     )
@@ -187,7 +190,7 @@ def _sentences(connection: Connection) -> list[tuple[Sentence, str]]:
             _M.text,
             _M.at,
             _M.conversation_id,
-            decision.label("decision"),
+            missed.label("missed"),
             answer.c.meta["service"].as_string().label("answered"),
             feedback.c.value.label("thumb"),
             feedback.c.comment,
@@ -202,7 +205,7 @@ def _sentences(connection: Connection) -> list[tuple[Sentence, str]]:
         .where(
             _M.author == "citizen",
             settled_sentences.c.id.is_(None),
-            or_(decision.in_(MISSED), feedback.c.value == "down", proposals.c.id.is_not(None)),
+            or_(missed, feedback.c.value == "down", proposals.c.id.is_not(None)),
         )
         .order_by(_M.at.desc())
         .limit(_MOST)
@@ -214,7 +217,7 @@ def _sentences(connection: Connection) -> list[tuple[Sentence, str]]:
             continue
         known = found[row.id][0].whys if row.id in found else ()
         whys = {
-            "missed": row.decision in MISSED,
+            "missed": bool(row.missed),
             "thumb_down": row.thumb == "down",
             "proposed": row.proposal is not None,
         }

@@ -62,7 +62,24 @@ async def _fill(var: Path) -> None:
             entry = knowledge().catalogue.get(service)
             department = entry.service.department if entry else None
             await contacts.leave(conversation_id, name, read_reach(contact), text, department, service, "c1")
-    accounts = Accounts(database, Passwords())
-    _, token = await accounts.invite("Mette Hansen", EMAIL, (Role.ADMINISTRATOR,), None)
-    await accounts.choose_password(token, PASSWORD)
+    await _hire(database, "Mette Hansen", EMAIL, Role.ADMINISTRATOR)
     database.close()
+
+
+def hire(var: Path, *people: tuple[str, str, Role]) -> None:
+    """Accounts in `var/odder.db`: name, e-mail and role; all with the same password."""
+
+    async def work() -> None:
+        database = Database(Settings(var=var).database)
+        for name, email, role in people:
+            await _hire(database, name, email, role)
+        database.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(work())).result()
+
+
+async def _hire(database: Database, name: str, email: str, role: Role) -> None:
+    accounts = Accounts(database, Passwords())
+    _, token = await accounts.invite(name, email, (role,), None)
+    await accounts.choose_password(token, PASSWORD)

@@ -28,10 +28,15 @@ _NO_HURRY = {
 
 
 class RunningServer:
-    """`python -m bot.server` on a free port. It can be stopped and started again, with the same database."""
+    """`python -m bot.server` on a free port. It can be stopped and started again, with the same database.
 
-    def __init__(self, var: Path, engine: str) -> None:
+    `town`: the folder with `data`, `config.yml` and `models`, when it is not the checkout.
+    """
+
+    def __init__(self, var: Path, engine: str, town: Path = ROOT, **settings: str) -> None:
         self._var = var
+        self._town = town
+        self._settings = settings
         self._engine = engine
         self._port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
@@ -47,11 +52,14 @@ class RunningServer:
                 "ODDER_ENGINE": self._engine,
                 "ODDER_PORT": str(self._port),
                 "ODDER_VAR": str(self._var),
+                "ODDER_STATIC": str(ROOT / "bot/server/static"),
+                "PYTHONPATH": str(ROOT),
             }
+            | self._settings
         )
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot.server"], cwd=ROOT, env=environment, stdout=output, stderr=output
+                [sys.executable, "-m", "bot.server"], cwd=self._town, env=environment, stdout=output, stderr=output
             )
         deadline = time.monotonic() + _READY_WITHIN
         while time.monotonic() < deadline and self._process.poll() is None:

@@ -43,6 +43,7 @@ WHO = {
     "desk/ydelser": EVERYONE_LOGGED_IN,
     "desk/indhold": EDITOR,
     "desk/udgiv": EDITOR,
+    "desk/deling": EDITOR,
     "desk/proev": EDITOR,
     "desk/laering": EDITOR,
     "desk/links": EDITOR,

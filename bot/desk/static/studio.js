@@ -23,6 +23,11 @@ function editing(root) {
     root.querySelector("[data-preview]").innerHTML = await postPart(`${path}/vis`, form);
   }
 
+  for (const button of form.querySelectorAll("[data-link-test]")) {
+    button.parentElement.hidden = false;
+    button.addEventListener("click", () => testLink(form, button.dataset.linkTest));
+  }
+
   const phrasings = form.querySelector("#phrasings");
   if (!phrasings) return;
   const known = new Map();
@@ -53,6 +58,18 @@ function editing(root) {
   }
 }
 
+async function testLink(form, row) {
+  const told = form.querySelector(`[data-link-result="${row}"]`);
+  told.textContent = "…";
+  try {
+    const found = await post("/desk/indhold/link", { url: form.elements[`link${row}.url`].value });
+    told.className = found.works ? "works" : "fails";
+    told.textContent = found.text;
+  } catch (error) {
+    told.textContent = error.message;
+  }
+}
+
 function item(severity, words) {
   const element = document.createElement("li");
   element.className = severity;
@@ -69,6 +86,9 @@ function following(root) {
     if (!root.querySelector("[data-working]")) return;
     try {
       root.innerHTML = await fetchPart(root.dataset.publication);
+      const told = document.querySelector("[data-told]");
+      const state = root.querySelector("[data-state]").textContent;
+      if (told.textContent !== state) told.textContent = state;
     } catch (error) {
       if (!(error instanceof NoConnection || error instanceof Refused)) throw error;
     }

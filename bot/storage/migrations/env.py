@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 from bot.settings import Settings
 from bot.storage import (  # noqa: F401 (their tables are known once imported)
     account_tables,
+    bundle_tables,
     contact_tables,
     escalation_tables,
     learning_tables,
