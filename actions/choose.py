@@ -6,7 +6,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.context import InContext
+from actions.context import InContext, subject_of
+from actions.guide import show_step, steps_of
 from actions.turn import entity_of, intent_of, send, slot_number, subject_events
 from bot.answers.choice import none_chosen, nothing_asked
 from bot.answers.knowledge import Knowledge
@@ -22,7 +23,7 @@ class ActionChoose(InContext):
         return "action_choose"
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, known: Knowledge) -> list[EventType]:
-        """«Ja» takes the only or the first candidate; «nej» to them and «ingen af dem» count as a miss."""
+        """«Ja» takes the only or the first candidate, or leads on in a guide; «nej» to them and «ingen af dem» count as a miss."""
         intent = intent_of(tracker)
         offered = tracker.get_slot("valg") or []
         picked = entity_of(tracker, "emne")
@@ -37,6 +38,9 @@ class ActionChoose(InContext):
             send(dispatcher, answer_service(entry, known, chosen=True))
             return subject_events(entry)
         if intent == "ja":
+            subject, shown = subject_of(tracker, known), slot_number(tracker, "trin")
+            if subject and 0 < shown < steps_of(subject):
+                return show_step(dispatcher, known, subject, shown + 1)
             send(dispatcher, agreed(known, guide_open=bool(tracker.get_slot("trin"))))
             return [SlotSet("trin", None)]
         if not offered and intent == "nej":

@@ -11,6 +11,7 @@ from actions.turn import intent_of, likely_intent, send, slot_number
 from bot.answers.guide import guide_step, guide_stuck, guide_without_subject
 from bot.answers.knowledge import Knowledge
 from bot.answers.smalltalk import agreed
+from bot.catalogue.catalogue import Entry
 
 LEAST_YES = 0.1
 """Probability from which «ok» is a yes when no guide is open that it could lead on in."""
@@ -37,8 +38,16 @@ class ActionGuide(InContext):
             send(dispatcher, guide_stuck(entry, known))
             return [SlotSet("misser", None)]
         # Coming back to a guide after «jeg sidder fast» shows the step again.
-        move = {"naeste": 1, "tilbage": -1}.get(intent, 0)
-        steps = len(entry.service.steps.do) if entry.service.steps else 1
-        number = min(max(shown + move, 1), steps)
-        send(dispatcher, guide_step(entry, number, known))
-        return [SlotSet("trin", float(number)), SlotSet("misser", None)]
+        return show_step(dispatcher, known, entry, shown + {"naeste": 1, "tilbage": -1}.get(intent, 0))
+
+
+def show_step(dispatcher: CollectingDispatcher, known: Knowledge, entry: Entry, number: int) -> list[EventType]:
+    """The step with this number, or the first or last when there is none."""
+    number = min(max(number, 1), steps_of(entry))
+    send(dispatcher, guide_step(entry, number, known))
+    return [SlotSet("trin", float(number)), SlotSet("misser", None)]
+
+
+def steps_of(entry: Entry) -> int:
+    """How many steps the guide has."""
+    return len(entry.service.steps.do) if entry.service.steps else 1

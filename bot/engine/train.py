@@ -12,6 +12,7 @@ import logging
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,12 @@ from bot.settings import Settings
 logger = logging.getLogger(__name__)
 
 DATA = ("data/nlu", "data/stories")
+
+NOT_FOR_US = (
+    "Your training data contains an example",  # its answer is not in the training data: it comes from the catalogue
+    "Slot auto-fill has been removed",  # nor do we use it
+)
+"""Beginnings of warnings that Rasa gives for each of tens of thousands of phrasings, or at each start."""
 
 
 def train(
@@ -58,6 +65,8 @@ def train(
 
     from bot.nlu.importer import CatalogueImporter
 
+    for beginning in NOT_FOR_US:
+        warnings.filterwarnings("ignore", beginning)
     written = CatalogueImporter(str(config), str(domain), list(DATA))
     importer = ResponsesSyncImporter(written)
     # Rasa wraps importers in importers, and each copies every phrasing; ours already gives all there is.

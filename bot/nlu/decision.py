@@ -16,7 +16,7 @@ MOST_CHOICES = 3
 
 DEFAULT_COSTS: dict[str, float] = {
     "wrong_answer": 1.0,  # a wrong link, given with confidence
-    "ask": 0.2,  # one more tap, the right one among the buttons
+    "ask": 0.25,  # one more tap, the right one among the buttons
     "ask_in_vain": 0.6,  # one more tap, none of the buttons right
     "search": 0.45,  # an honest «det er jeg ikke sikker på» with pages to look at
 }

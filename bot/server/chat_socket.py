@@ -83,8 +83,19 @@ class _Visit:
         token = content.get("token")
         if not isinstance(token, str | None):
             raise Refused("bad_request")
-        opened = await self._gateway.open(token, self._address, read_seq(content.get("after") or 0))
+        session = self._tokens.read(token) if token else None
+        # What is said while the conversation is being read is in neither; it is heard from before, and told after.
+        meanwhile: list[dict[str, Any]] = []
+        cease = self._rooms.hear(session.conversation_id, meanwhile.append) if session else None
+        try:
+            opened = await self._gateway.open(token, self._address, read_seq(content.get("after") or 0))
+        finally:
+            if cease:
+                cease()
         self._enter(opened, token)
+        if session and session.conversation_id == opened.conversation.id:
+            for event in meanwhile:
+                self._socket.send(event)
         await self._gateway.catch_up(opened.conversation.id)
 
     def _enter(self, opened: Opened, token: str | None) -> None:

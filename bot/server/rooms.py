@@ -54,7 +54,11 @@ class Rooms:
     def enter(self, conversation_id: str, socket: Socket) -> None:
         """Begin to hear."""
         if (conversation_id, socket) not in self._leave:
-            self._leave[conversation_id, socket] = self._live.hear(conversation_id, socket.send)
+            self._leave[conversation_id, socket] = self.hear(conversation_id, socket.send)
+
+    def hear(self, conversation_id: str, heard: Callable[[dict[str, Any]], None]) -> Callable[[], None]:
+        """Call `heard` with each event of the conversation, until what is returned is called."""
+        return self._live.hear(conversation_id, heard)
 
     def leave(self, conversation_id: str, socket: Socket) -> None:
         """Cease to hear."""

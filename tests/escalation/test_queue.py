@@ -24,7 +24,7 @@ def transcript(database: Database) -> Transcript:
 
 async def waiting(queue: Queue, transcript: Transcript, text: str = "hjælp mig", **wanted: str) -> Ticket:
     """A citizen in line."""
-    conversation, _ = await transcript.begin(Draft("bot", "Hej"))
+    conversation, _ = await transcript.begin([Draft("bot", "Hej")])
     await transcript.add_citizen(conversation.id, Draft("citizen", text, client_id="one"))
     return await queue.enqueue(conversation.id, wanted.get("reason", "asked"), "pas", wanted.get("department"))
 

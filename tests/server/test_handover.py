@@ -149,3 +149,26 @@ async def test_http_says_the_same(server: Server) -> None:
     headers = {"Authorization": f"Bearer {session['token']}"}
     cancelled = (await server.http.post("/api/chat/cancel", headers=headers)).json()
     assert cancelled["state"] == "bot" and cancelled["messages"][0]["author"] == "system"
+
+
+async def test_what_is_said_while_the_citizen_comes_back_is_heard(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with server.socket() as citizen:
+        ticket = await wait_in_line(citizen, server)
+        await server.desk.handover.claim(ticket.id, METTE)
+        token = citizen.welcome["token"]
+    handover, standing = server.desk.handover, server.desk.handover.standing
+
+    async def says_something_first(*arguments: Any) -> Any:
+        # The messages have been read by now, and the socket is not in the room yet.
+        monkeypatch.undo()
+        await handover.say(ticket, METTE, "Er du der stadig?", client_id="s-9")
+        return await standing(*arguments)
+
+    monkeypatch.setattr(handover, "standing", says_something_first)
+    async with server.socket(token) as citizen:
+        known = [message["text"] for message in citizen.welcome["messages"]]
+        assert "Er du der stadig?" not in known
+        assert (await citizen.answer())["text"] == "Er du der stadig?"
+        assert await citizen.quiet() == []

@@ -32,7 +32,7 @@ async def _ask(transcript: Transcript, conversation_id: str, text: str) -> Messa
 
 
 async def test_keeps_all_of_a_message(transcript: Transcript) -> None:
-    conversation, (greeting,) = await transcript.begin(GREETING)
+    conversation, (greeting,) = await transcript.begin([GREETING])
     asked = await _ask(transcript, conversation.id, "æøå 💚 مرحبا\n'; DROP TABLE messages; --")
     answer = Draft("bot", "Se her", links=[LINK], buttons=[BUTTON], meta={"service": "pas", "confidence": 0.9})
     await transcript.add_replies(conversation.id, asked.seq, [answer])
@@ -48,17 +48,17 @@ async def test_keeps_all_of_a_message(transcript: Transcript) -> None:
 
 
 async def test_the_same_client_id_is_kept_once(transcript: Transcript) -> None:
-    conversation, _ = await transcript.begin(GREETING)
+    conversation, _ = await transcript.begin([GREETING])
     _, first, new = await transcript.add_citizen(conversation.id, _said("hej", "c1"))
     _, again, new_again = await transcript.add_citizen(conversation.id, _said("noget andet", "c1"))
     assert (new, new_again) == (True, False)
     assert again.public() == first.public()
-    other, _ = await transcript.begin(GREETING)
+    other, _ = await transcript.begin([GREETING])
     assert (await transcript.add_citizen(other.id, _said("hej", "c1")))[2]
 
 
 async def test_a_message_is_answered_once(transcript: Transcript) -> None:
-    conversation, _ = await transcript.begin(GREETING)
+    conversation, _ = await transcript.begin([GREETING])
     asked = await _ask(transcript, conversation.id, "hej")
     assert [message.seq for message in await transcript.unanswered(conversation.id)] == [asked.seq]
     first, second = await asyncio.gather(
@@ -73,14 +73,14 @@ async def test_a_message_is_answered_once(transcript: Transcript) -> None:
 
 
 async def test_a_message_a_person_answers_is_not_owed_an_answer(transcript: Transcript) -> None:
-    conversation, _ = await transcript.begin(GREETING)
+    conversation, _ = await transcript.begin([GREETING])
     asked = await _ask(transcript, conversation.id, "hej")
     assert await transcript.add_replies(conversation.id, asked.seq, []) == []
     assert await transcript.unanswered(conversation.id) == []
 
 
 async def test_seq_has_no_gaps_or_doubles_when_all_write_at_once(transcript: Transcript) -> None:
-    conversation, _ = await transcript.begin(GREETING)
+    conversation, _ = await transcript.begin([GREETING])
     await asyncio.gather(*(_ask(transcript, conversation.id, f"{number}") for number in range(40)))
     kept = await transcript.messages(conversation.id)
     assert [message.seq for message in kept] == list(range(1, 42))
@@ -88,7 +88,7 @@ async def test_seq_has_no_gaps_or_doubles_when_all_write_at_once(transcript: Tra
 
 
 async def test_the_same_message_sent_many_times_at_once_is_kept_once(transcript: Transcript) -> None:
-    conversation, _ = await transcript.begin(GREETING)
+    conversation, _ = await transcript.begin([GREETING])
     sent = await asyncio.gather(*(transcript.add_citizen(conversation.id, _said("hej", "c1")) for _ in range(20)))
     assert sum(new for _, _, new in sent) == 1
     assert {message.seq for _, message, _ in sent} == {2}
@@ -102,7 +102,7 @@ async def test_a_conversation_begun_while_the_database_was_down_is_made_later(tr
 
 
 async def test_after_and_last(transcript: Transcript) -> None:
-    conversation, _ = await transcript.begin(GREETING)
+    conversation, _ = await transcript.begin([GREETING])
     for number in range(5):
         await _ask(transcript, conversation.id, f"{number}")
     assert [message.seq for message in await transcript.messages(conversation.id, after=4)] == [5, 6]
@@ -112,13 +112,13 @@ async def test_after_and_last(transcript: Transcript) -> None:
 
 
 async def test_a_thumb_again_replaces(transcript: Transcript, database: Database) -> None:
-    conversation, _ = await transcript.begin(GREETING)
+    conversation, _ = await transcript.begin([GREETING])
     asked = await _ask(transcript, conversation.id, "hej")
     assert await transcript.rate(conversation.id, 1, "up", None)
     assert await transcript.rate(conversation.id, 1, "down", "Linket virker ikke")
     assert not await transcript.rate(conversation.id, asked.seq, "up", None)
     assert not await transcript.rate(conversation.id, 99, "up", None)
-    other, _ = await transcript.begin(GREETING)
+    other, _ = await transcript.begin([GREETING])
     assert not await transcript.rate(other.id, 2, "up", None)
     rows = await database.read(
         lambda connection: connection.execute(select(feedback.c.value, feedback.c.comment)).all()

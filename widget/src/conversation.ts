@@ -71,7 +71,7 @@ export class Conversation {
     this.#code = kept.session?.code ?? null;
     this.#transport = new Transport(server, {
       token: () => this.kept.session?.token ?? null,
-      after: () => this.#messages.last,
+      after: () => this.#messages.complete,
       tokenRefused: () => (this.kept.session = null),
       receive: (frame) => this.#receive(frame),
       connected: (online) => this.#connected(online),

@@ -13,6 +13,13 @@ export class Messages {
     return Math.max(0, ...this.#bySeq.keys());
   }
 
+  /** The highest `seq` before the first gap: what comes after it is asked for again, as something may have been lost on the way. */
+  get complete(): number {
+    const numbers = [...this.#bySeq.keys()].sort((a, b) => a - b);
+    const gap = numbers.findIndex((seq, place) => place > 0 && seq !== numbers[place - 1]! + 1);
+    return (gap < 0 ? numbers.at(-1) : numbers[gap - 1]) ?? 0;
+  }
+
   /** The `seq` of the last message that asks for the contact form; 0 when none does. */
   get lastForm(): number {
     return this.inOrder().findLast(({ form }) => form === "contact")?.seq ?? 0;
