@@ -33,6 +33,14 @@ LEAST_WORDS = 3
 
 # English as typed on a telephone; spaCy has them with apostrophes.
 _UNMARKED = frozenset({"dont", "cant", "didnt", "doesnt", "isnt", "wont", "im", "ive"})
+# One of them is enough: no Danish, German or Pole writes them in their own language.
+_ONLY_ENGLISH = frozenset({
+    "hello", "yes", "please", "thanks", "thank", "passport", "housing", "waste", "garbage", "trash", "wheelchair", "doctor", "address",
+    "adress", "moving", "changing", "driving", "driver", "licence", "license", "lessons", "working", "appointment", "childcare", "daycare",
+    "benefit", "benefits", "unemployed",
+})  # fmt: skip
+# Letters that only one of the languages is written with here.
+_OWN_LETTERS = {"tr": re.compile("[ğışİ]"), "pl": re.compile("[łąęśżźńć]"), "de": re.compile("ß")}
 # German function words that citizens write in Danish; spaCy's Danish list lacks them.
 _ALSO_DANISH = frozenset({"ja", "na", "tag", "vor"})
 # spaCy has none for Somali, and any babble looks Somali to the detector.
@@ -89,11 +97,17 @@ class Languages:
         danish = sum(word in self._danish or _with_danish_letters(word) in self._danish for word in words)
         english = sum(word in self._english for word in words)
         german = len(self._german.intersection(words))
+        for code, letters in _OWN_LETTERS.items():
+            own = sum(bool(letters.search(word)) for word in words)
+            if code in self._texts and len(words) > 1 and own > danish and not english:  # a name alone is no language
+                return code
         if german >= 2 and german > danish and GERMAN in self._texts:  # der, den and mit are Danish words too
             return GERMAN
         if danish > english or re.search("[æøå]", text.lower()):
             return DANISH
         if english >= 2 and english > danish:
+            return ENGLISH
+        if english >= danish and _ONLY_ENGLISH.intersection(words):
             return ENGLISH
         return before if len(words) < LEAST_WORDS else self._guess(text, before)
 
