@@ -8,7 +8,7 @@ UV := $(shell command -v uv 2>/dev/null || echo $(HOME)/.local/bin/uv)
 PY := $(UV) run --frozen --no-sync python
 MODEL_INPUTS := config.yml domain.yml $(wildcard data/nlu/*.yml data/stories/*.yml data/services/*.yml data/kommune/*.yml data/lexicon/*.yml bot/nlu/*.py)
 
-.PHONY: help setup run train test lint check bench widget format clean
+.PHONY: help setup run train test lint check ablation bench widget format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,9 @@ lint: .venv/.ready ## ruff, mypy, and the content files
 
 check: models/.trained ## How well citizens are understood: a table, and a page in report/
 	$(PY) -m bot.evaluation
+
+ablation: .venv/.ready ## What each part of the understanding is worth; writes docs/bench/ablation.md
+	$(PY) -m bot.evaluation.ablation
 
 bench: models/.trained ## Speed and memory beside Rasa's default and nlp.js; writes docs/bench/
 	$(PY) -m bench

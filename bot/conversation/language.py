@@ -94,22 +94,25 @@ class Languages:
             return _SCRIPTS[script]
         if not words or script not in ("LATIN", ""):
             return before
+        return self._by_words(text, words) or (before if len(words) < LEAST_WORDS else self._guess(text, before))
+
+    def _by_words(self, text: str, words: list[str]) -> str | None:
+        """By words and letters that belong to one language alone; None when they don't tell."""
         danish = sum(word in self._danish or _with_danish_letters(word) in self._danish for word in words)
         english = sum(word in self._english for word in words)
         german = len(self._german.intersection(words))
-        for code, letters in _OWN_LETTERS.items():
-            own = sum(bool(letters.search(word)) for word in words)
-            if code in self._texts and len(words) > 1 and own > danish and not english:  # a name alone is no language
-                return code
+        found = None
         if german >= 2 and german > danish and GERMAN in self._texts:  # der, den and mit are Danish words too
-            return GERMAN
-        if danish > english or re.search("[æøå]", text.lower()):
-            return DANISH
-        if english >= 2 and english > danish:
-            return ENGLISH
-        if english >= danish and _ONLY_ENGLISH.intersection(words):
-            return ENGLISH
-        return before if len(words) < LEAST_WORDS else self._guess(text, before)
+            found = GERMAN
+        elif danish > english or re.search("[æøå]", text.lower()):
+            found = DANISH
+        elif english > max(1, danish) or (english >= danish and _ONLY_ENGLISH.intersection(words)):
+            found = ENGLISH
+        if len(words) > 1 and not english:  # a name alone is no language
+            for code, letters in _OWN_LETTERS.items():
+                if code in self._texts and sum(bool(letters.search(word)) for word in words) > danish:
+                    return code
+        return found
 
     def fixed_text(self, code: str) -> str | None:
         """What to say in a language the bot does not speak; None for those it does."""

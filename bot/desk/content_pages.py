@@ -186,7 +186,7 @@ def content_pages(desk: Desk) -> Blueprint:
     @allowed(Role.EDITOR)
     async def check_link(request: Request, staff: Staff) -> HTTPResponse:
         address = fill(clean(request.form.get("url", "")), desk.municipality.placeholders())
-        if not address.startswith("https://"):
+        if not address.startswith(("https://", "http://")):
             return answer_json({"works": False, "text": desk.texts.say("content_link_form")})
         line = await desk.web.links.check(address)
         text = desk.texts.say(f"links_state_{line.state}")
