@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from ipaddress import ip_network
 
+import httpx
 import pytest
 
 from bot.desk.content_pages import plain_id
@@ -127,7 +129,10 @@ async def test_a_form_may_be_long_but_not_endless(editor: Browser) -> None:
     long = {"csrf": token, "phrasings": "æ" * 50_000, "lines": ""}
     assert (await editor.http.post(f"{PATH}/linjer", data=long)).status_code == 200
     endless = {"csrf": token, "phrasings": "æ" * 1_000_000, "lines": ""}
-    assert (await editor.http.post(f"{PATH}/linjer", data=endless)).status_code == 413
+    # The server says no without reading on; who still sends may find the line closed before the answer is read.
+    with suppress(httpx.TransportError):
+        assert (await editor.http.post(f"{PATH}/linjer", data=endless)).status_code == 413
+    assert (await editor.get(PATH)).status_code == 200
 
 
 async def test_strangers_cannot_make_the_server_read_a_long_body(open_desk: OpenDesk) -> None:
