@@ -24,9 +24,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, product
 from pathlib import Path
+from typing import Any
 
 from rapidfuzz.distance import OSA
 from ruamel.yaml import YAML
+
+from bot.catalogue.problem import ContentError, Problem
 
 _NOTHING: frozenset[str] = frozenset()
 MAX_BETWEEN = 2
@@ -90,8 +93,10 @@ class EmergencyCheck:
 
     @classmethod
     def load(cls, path: Path) -> EmergencyCheck:
-        """Read `data/lexicon/emergency.yml`."""
-        content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        """Read `data/lexicon/emergency.yml`. Raises ContentError where a line is not as far in as its neighbours."""
+        text = path.read_text(encoding="utf-8")
+        content = YAML(typ="safe").load(text)
+        _stop_at_swallowed_lines(path, text, content)
         return cls(
             content["kinds"],
             content["everyday_phrases"],
@@ -132,6 +137,22 @@ class EmergencyCheck:
             spelt = [*choices, *(choice.translate(_WITHOUT_DANISH_KEYS) for choice in choices)]
             words.append(frozenset(fold(choice.rstrip("*")) + "*" * choice.endswith("*") for choice in spelt))
         return _Pattern(kind, tuple(words), "&" in line)
+
+
+def _stop_at_swallowed_lines(path: Path, text: str, content: dict[str, Any]) -> None:
+    """YAML takes lines further in than the one before for more of it: all of them together would be one pattern that nothing matches."""
+    lines = [line for part in ("kinds", "suspicions") for patterns in content[part].values() for line in patterns]
+    for line in (*lines, *content["everyday_phrases"], *content["everyday_words"]):
+        if " - " in str(line):
+            first = str(line).partition(" - ")[0]
+            number = next((at for at, one in enumerate(text.split("\n"), 1) if one.strip() == f"- {first}"), 0)
+            raise ContentError(
+                [
+                    Problem(
+                        path, number, first, "linjen er ikke rykket lige så langt ind som de næste. Ret indrykningen."
+                    )
+                ]
+            )
 
 
 class _Patterns:

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from sanic import Blueprint
-from sanic.request import Request
+from sanic.request import File, Request
 from sanic.response import HTTPResponse, raw, redirect
 
 from bot import clock
@@ -95,8 +95,8 @@ def sharing_pages(desk: Desk) -> Blueprint:
     @routes.post("/ark")
     @allowed(Role.EDITOR, most_bytes=spreadsheets.MOST_BYTES + _MULTIPART)
     async def take_sheet(request: Request, staff: Staff) -> HTTPResponse:
-        sent = request.files.get("file")
-        if not sent or not sent.body:
+        sent = sent_file(request)
+        if sent is None:
             return await page(request, staff, 400, problems=[desk.texts.say("sharing_no_file")])
         kind = sent.name.rpartition(".")[2].lower()
         if kind not in _SHEETS:
@@ -130,8 +130,8 @@ def sharing_pages(desk: Desk) -> Blueprint:
     @routes.post("/pakke")
     @allowed(Role.EDITOR, most_bytes=bundle.MOST_BYTES + _MULTIPART)
     async def take_bundle(request: Request, staff: Staff) -> HTTPResponse:
-        sent = request.files.get("file")
-        if not sent or not sent.body:
+        sent = sent_file(request)
+        if sent is None:
             return await page(request, staff, 400, problems=[desk.texts.say("sharing_no_file")])
         try:
             await asyncio.to_thread(bundle.read_bundle, sent.body, studio.texts)
@@ -191,6 +191,12 @@ def sharing_pages(desk: Desk) -> Blueprint:
         return done("/desk/udgiv", "sharing_taken")
 
     return routes
+
+
+def sent_file(request: Request) -> File | None:
+    """The file that was chosen in the form; None when none was, or it is empty."""
+    sent = request.files.get("file") if request.files else None
+    return sent if sent and sent.body else None
 
 
 def _file(content: bytes, content_type: str, name: str) -> HTTPResponse:

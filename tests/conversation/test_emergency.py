@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from bot.catalogue.problem import ContentError
 from bot.conversation.emergency import EmergencyCheck, fold
 
 LINES = YAML(typ="safe").load(Path(__file__).with_name("emergency.yml").read_text(encoding="utf-8"))
@@ -88,3 +89,15 @@ def test_a_suspicion_alone_raises_no_alarm() -> None:
     assert (check.kind("jeg drukner i papir"), check.suspicion("jeg drukner i papir")) == (None, "akut_sygdom")
     assert (check.kind("huset brænder"), check.suspicion("huset brænder")) == ("brand", "brand")
     assert check.suspicion("vi drukner og huset brænder") == "brand"
+
+
+def test_a_line_that_swallows_the_next_is_told(tmp_path: Path) -> None:
+    """YAML would make one pattern of both, and neither would ever be found."""
+    file = tmp_path / "emergency.yml"
+    whole = Path("data/lexicon/emergency.yml").read_text(encoding="utf-8")
+    file.write_text(whole.replace("everyday_words:\n", "everyday_words:\n- hoppeborg\n"), encoding="utf-8")
+    with pytest.raises(ContentError) as raised:
+        EmergencyCheck.load(file)
+    (problem,) = raised.value.problems
+    assert (problem.path, problem.field) == (file, "hoppeborg")
+    assert file.read_text(encoding="utf-8").split("\n")[problem.line - 1] == "- hoppeborg"

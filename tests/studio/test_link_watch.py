@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text, update
+from sqlalchemy import update
 
 from bot import clock
 from bot.answers.knowledge import Knowledge, knowledge, load_knowledge
@@ -33,9 +33,11 @@ from bot.studio.web_round import Round, Turn, WebRounds, due_since
 from bot.studio.web_watch import WebWatch
 from bot.texts import Texts
 from tests.catalogue.small_data import link, service, write_data, write_yaml
-from tests.storage.postgres import NoPostgres, running_postgres
+from tests.storage.conftest import postgres_url, url
 from tests.studio.test_polite_fetch import HERE
 from tests.studio.web_site import Site, web_site
+
+__all__ = ["postgres_url", "url"]
 
 FRONT = "https://www.lilleby.example"
 HOUR = timedelta(hours=1)
@@ -48,15 +50,6 @@ def site() -> Iterator[Site]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    try:
-        with running_postgres() as url:
-            yield url
-    except NoPostgres:
-        pytest.skip("no PostgreSQL server on this machine")
-
-
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     opened = Database(f"sqlite:///{tmp_path}/odder.db")
@@ -64,14 +57,8 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def either_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    url = f"sqlite:///{tmp_path}/odder.db"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres")
-        with create_engine(url, future=True).begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
+@pytest.fixture
+def either_database(url: str) -> Iterator[Database]:
     opened = Database(url)
     yield opened
     opened.close()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from bot import clock
 from bot.catalogue.lix import PLAIN_LIMIT, lix
@@ -20,35 +19,15 @@ from bot.studio.chat_settings import ChatSettings
 from bot.studio.notices import Faulty, Notice, NoticeDraft, Notices
 from bot.texts import Texts
 from tests.catalogue.small_data import municipality
-from tests.storage.postgres import NoPostgres, running_postgres
+from tests.storage.conftest import database, postgres_url, url
+
+__all__ = ["database", "postgres_url", "url"]
 
 HOUR = timedelta(hours=1)
 LILLEBY = Municipality.parse_obj(municipality())
 TEXTS = Texts.load(Path("data/texts/desk.yml"), LILLEBY.placeholders())
 METTE = ("1", "Mette")
 JENS = ("2", "Jens")
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    try:
-        with running_postgres() as url:
-            yield url
-    except NoPostgres:
-        pytest.skip("no PostgreSQL server on this machine")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    url = f"sqlite:///{tmp_path}/odder.db"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres")
-        with create_engine(url, future=True).begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    opened = Database(url)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
