@@ -18,7 +18,7 @@ from bot.answers.naming import FOR_OTHERS, asks_only, names_only_others
 from bot.answers.reply import Reply
 from bot.answers.service import ASPECT_OF_INTENT, TOWN_HALL, answer_follow_up, answer_service
 from bot.catalogue.catalogue import Entry
-from bot.nlu.decision import MOST_CHOICES, decide_with_subject
+from bot.nlu.decision import MOST_CHOICES, SURE, decide_with_subject
 from bot.nlu.parts import what_counts
 
 OWN_CASE = "personsag"
@@ -65,7 +65,7 @@ def follow_up(dispatcher: CollectingDispatcher, tracker: Tracker, known: Knowled
 def own_case(dispatcher: CollectingDispatcher, tracker: Tracker, known: Knowledge) -> list[EventType]:
     """No robot can see a case. The service it is about is now the subject in hand: the human takes over from there."""
     text = text_of(tracker)
-    named = next((service for service, _ in ranking_of(tracker)[:1] if known.names.spoken_of(service, text)), None)
+    named = next((service for service, _ in ranking_of(tracker)[:MOST_CHOICES] if known.names.spoken_of(service, text)), None)
     entry = known.catalogue.get(named) or subject_of(tracker, known)
     send(dispatcher, offer_human(OWN_CASE, entry.id if entry else None, known))
     return subject_events(entry) if entry else [SlotSet("misser", None)]
@@ -112,6 +112,19 @@ def carry_out(
     return subject_events(shown[0]) if shown else []
 
 
+def answer_open_question(
+    dispatcher: CollectingDispatcher, tracker: Tracker, known: Knowledge
+) -> list[EventType] | None:
+    """When the words are those of the finder's open question, or of one of the services just offered; otherwise None."""
+    text = what_counts(text_of(tracker))
+    offered = list(tracker.get_slot("valg") or [])
+    named = known.names.one_of(text, offered) if text and offered else None
+    if named:
+        decision = {**decision_of(tracker), "kind": "answer", "services": [named], "confidence": 1.0}
+        return carry_out(dispatcher, tracker, known, decision)
+    return _answer_finder(dispatcher, tracker, known, text) if text else None
+
+
 def finder_guess(ids: list[str], known: Knowledge) -> list[Entry]:
     """Services of the finder among the likeliest, for a citizen who answers the finder in own words."""
     entries = [entry for entry in map(known.catalogue.get, ids) if entry and entry.service.helps_with]
@@ -143,7 +156,8 @@ def _answer_finder(
     """The finder's own words answer its open question; a word of them only when no service is understood surely."""
     if not tracker.get_slot("finder"):
         return None
-    sure = decision_of(tracker)["kind"] == "answer"
+    decision = decision_of(tracker)
+    sure = decision["kind"] == "answer" and decision["confidence"] >= SURE
     # «Medicin og sygdom» is the area with that name, though it has a word of the need «Huske medicin» too.
     for whole in (True,) if sure else (True, False):
         needs = known.finder.needs_in(text, whole=whole)

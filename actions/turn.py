@@ -30,6 +30,11 @@ def intent_of(tracker: Tracker) -> str:
     return str((tracker.latest_message.get("intent") or {}).get("name") or "")
 
 
+def confidence_of(tracker: Tracker) -> float:
+    """Probability 0-1 of the last message's intent."""
+    return float((tracker.latest_message.get("intent") or {}).get("confidence") or 0.0)
+
+
 def likely_intent(tracker: Tracker, among: Collection[str], least: float) -> str | None:
     """The likeliest of these intents, if the classifier gave it at least this probability."""
     for item in tracker.latest_message.get("intent_ranking") or []:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -43,6 +44,8 @@ LIKELY = 0.5
 DANGER = "noed_"
 """Beginning of the intents for danger: the net under the gateway's fixed lists."""
 _PREFIX = f"{SERVICE}/"
+_ONLY_NUMBERS = re.compile(r"[\W\d]*\d[\W\d]*")
+"""«67» is an age in many phrasings on pension, but alone it asks for nothing."""
 RANKING_LENGTH = 10
 DECISION = "decision"
 """Name of the property that carries the decision to the actions."""
@@ -174,7 +177,8 @@ class ServiceClassifier(IntentClassifier, GraphComponent):
     def _write(self, message: Message, ranking: list[tuple[str, float]], parts: list[list[tuple[str, float]]]) -> None:
         chances = dict(ranking)
         strange = chances.get(OFF_TOPIC, 0.0) * (self._config["off_topic_prior"] - 1.0)
-        services = [(service, chance / (1.0 + strange)) for service, chance in _services(ranking)]
+        named = [] if _ONLY_NUMBERS.fullmatch(message.get(TEXT) or "") else _services(ranking)
+        services = [(service, chance / (1.0 + strange)) for service, chance in named]
         spoken = [(label, chance) for label, chance in ranking if not label.startswith(_PREFIX)]
         decision = decide_on_both(decide(services, self._costs), [_services(part) for part in parts])
         about_services = sum(chance for _, chance in services)
