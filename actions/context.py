@@ -65,7 +65,9 @@ def follow_up(dispatcher: CollectingDispatcher, tracker: Tracker, known: Knowled
 def own_case(dispatcher: CollectingDispatcher, tracker: Tracker, known: Knowledge) -> list[EventType]:
     """No robot can see a case. The service it is about is now the subject in hand: the human takes over from there."""
     text = text_of(tracker)
-    named = next((service for service, _ in ranking_of(tracker)[:MOST_CHOICES] if known.names.spoken_of(service, text)), None)
+    named = next(
+        (service for service, _ in ranking_of(tracker)[:MOST_CHOICES] if known.names.spoken_of(service, text)), None
+    )
     entry = known.catalogue.get(named) or subject_of(tracker, known)
     send(dispatcher, offer_human(OWN_CASE, entry.id if entry else None, known))
     return subject_events(entry) if entry else [SlotSet("misser", None)]
