@@ -52,8 +52,11 @@ check: models/.trained ## How well citizens are understood: a table, and a page 
 ablation: .venv/.ready ## What each part of the understanding is worth; writes docs/bench/ablation.md
 	$(PY) -m bot.evaluation.ablation
 
-bench: models/.trained ## Speed and memory beside Rasa's default and nlp.js; writes docs/bench/
+bench: models/.trained ## Speed and memory beside Rasa's default and nlp.js; the desk; publishing; writes docs/bench/
+	@scripts/get-test-tools
 	$(PY) -m bench
+	$(PY) -m bench.desk
+	$(PY) -m bench.publish
 
 format: .venv/.ready ## Put the code in the project's format
 	$(UV) run --frozen --no-sync ruff format .
