@@ -67,7 +67,7 @@ class Studio:
             phrasings=phrasings,
             publications=publications,
             going_live=going_live,
-            tryout=TryOut(settings, engine, files, publications, folder),
+            tryout=TryOut(settings, engine, files, publications, folder, texts),
             texts=texts,
             worker=worker,
         )

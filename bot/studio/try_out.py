@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 from bot.answers.knowledge import DANISH, knowledge
 from bot.answers.service import answer_service
 from bot.catalogue.catalogue import entry_of, fill
+from bot.catalogue.problem import Problem
 from bot.catalogue.schema import Service
 from bot.engine.contract import Engine
 from bot.nlu.text import normal_form
@@ -19,6 +20,7 @@ from bot.studio.content_files import ContentFiles
 from bot.studio.publications import Publications
 from bot.studio.sentence_files import intent_of
 from bot.studio.state import SHARED, State
+from bot.texts import Texts
 
 MOST_NEAREST = 3
 
@@ -27,13 +29,20 @@ class TryOut:
     """For the pane beside the form."""
 
     def __init__(
-        self, settings: Settings, engine: Engine, files: ContentFiles, publications: Publications, folder: Path
+        self,
+        settings: Settings,
+        engine: Engine,
+        files: ContentFiles,
+        publications: Publications,
+        folder: Path,
+        texts: Texts,
     ) -> None:
         self._settings = settings
         self._engine = engine
         self._files = files
         self._publications = publications
         self._folder = folder
+        self._texts = texts
 
     async def explain(self, text: str, publication_id: str | None = None) -> dict[str, Any]:
         """What bot/engine/explain.py tells, with titles and the phrasings that speak for each of the first services.
@@ -71,7 +80,7 @@ class TryOut:
         own = self._files.read(state.id, self._settings.municipality.stem) if state.layer == SHARED else state
         if shared is None:
             return {"reply": None, "guide": None, "problems": []}
-        problems = [problem.remedy for problem in self._files.problems(state.tidy(), subject_title=state.subject)]
+        problems = [self._told(problem) for problem in self._files.problems(state.tidy(), subject_title=state.subject)]
         known = knowledge(DANISH)
         municipality = known.catalogue.municipality
         fields = {**shared.fields, **(own.fields if own else {}), "id": state.id}
@@ -83,6 +92,16 @@ class TryOut:
         reply = answer_service(entry, known)
         steps = entry.service.steps
         return {"reply": reply.as_dict(), "guide": steps.dict() if steps else None, "problems": problems}
+
+    def _told(self, problem: Problem) -> str:
+        """«Links, nr. 1: mangler. Tilføj feltet.»: the field as the form calls it."""
+        path = problem.field.rpartition(": ")[2].split(".")
+        for length in (2, 1):
+            key = f"studio_field_{'_'.join(path[:length])}"
+            if key in self._texts:
+                where = ", ".join([self._texts.say(key), *(part.strip() for part in path[length:] if part.strip())])
+                return f"{where}: {problem.remedy}"
+        return problem.remedy
 
 
 def _with_reasons(why: dict[str, Any], files: ContentFiles) -> dict[str, Any]:

@@ -87,7 +87,7 @@ async def test_every_field_is_kept_and_shown_again(editor: Browser) -> None:
 async def test_hard_words_and_what_the_schema_wants_are_told_while_writing(editor: Browser) -> None:
     hard = "Ansøgningsproceduren vedrørende boligsikringsberegning forudsætter indkomstdokumentation fra husstandsmedlemmer."
     preview = (await editor.fill_in(PATH, {"answer": hard, "title": ""}, to=f"{PATH}/vis")).text
-    assert "er svært at læse" in preview and "Før det kan udgives:" in preview
+    assert "er svært at læse" in preview and "Før det kan udgives:" in preview and "<li>Titel: mangler." in preview
 
 
 async def test_lines_are_checked_one_by_one(editor: Browser) -> None:

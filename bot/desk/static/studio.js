@@ -17,6 +17,7 @@ function editing(root) {
   let changed = false;
   form.addEventListener("input", () => { changed = true; later("preview", PREVIEW_WAIT, preview); });
   form.addEventListener("submit", () => { changed = false; });
+  later("preview", 0, preview);  // what was typed before this script was there
   addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 
   async function preview() {
