@@ -5,6 +5,7 @@ const PREVIEW_WAIT = 600;
 const LINES_WAIT = 900;
 const PROGRESS_EVERY = 1_500;
 const MOST_AT_ONCE = 40;
+const waiting = new Map();
 
 const studio = document.querySelector("[data-studio]");
 if (studio) editing(studio);
@@ -97,8 +98,6 @@ function following(root) {
   };
   setTimeout(again, PROGRESS_EVERY);
 }
-
-const waiting = new Map();
 
 /** Once, when nothing more has been typed for a while. The server's absence is no harm: it is asked again at the next key. */
 function later(name, milliseconds, act) {
