@@ -122,8 +122,7 @@ def answer_open_question(
     offered = list(tracker.get_slot("valg") or [])
     named = known.names.one_of(text, offered) if text and offered else None
     if named:
-        decision = {**decision_of(tracker), "kind": "answer", "services": [named], "confidence": 1.0}
-        return carry_out(dispatcher, tracker, known, decision)
+        return _answer_named(dispatcher, tracker, known, named)
     return _answer_finder(dispatcher, tracker, known, text) if text else None
 
 
@@ -181,7 +180,14 @@ def _answer_near(
     named = next(filter(None, (known.names.one_of(text, circle) for circle in circles)), None)
     if named is None or (named == tracker.get_slot("emne") and intent in ABOUT_THE_SUBJECT):
         return None
-    decision = {**decision_of(tracker), "kind": "answer", "services": [named], "confidence": 1.0}
+    return _answer_named(dispatcher, tracker, known, named)
+
+
+def _answer_named(
+    dispatcher: CollectingDispatcher, tracker: Tracker, known: Knowledge, service: str
+) -> list[EventType]:
+    """The citizen's words are the service's own: no doubt is left."""
+    decision = {**decision_of(tracker), "kind": "answer", "services": [service], "confidence": 1.0}
     return carry_out(dispatcher, tracker, known, decision)
 
 

@@ -38,7 +38,8 @@ Figures = Counter[tuple[date, str, str]]
 ROUNDED_TO = 10
 """Seconds. Finer times say nothing more of a service, but could tell whose chat it was."""
 _MISSES = ("search", "unknown")
-_OFF_TOPIC = "uden_for_emne"
+OFF_TOPIC = "uden_for_emne"
+"""Intent of the small talk that says so: it counts as a miss, here and in bot/studio/learning.py."""
 
 
 def count(connection: Connection, which: Any) -> Figures:
@@ -62,7 +63,7 @@ def count(connection: Connection, which: Any) -> Figures:
             figures[day[talk], "subject", service] += 1
         elif decision in _MISSES:
             figures[day[talk], "miss", decision] += number
-        elif intent == _OFF_TOPIC:
+        elif intent == OFF_TOPIC:
             figures[day[talk], "miss", "off_topic"] += number
         elif decision == "contact":
             with_staff.add(talk)

@@ -21,6 +21,7 @@ from sqlalchemy.engine import Connection
 
 from bot import clock
 from bot.engine.contract import Engine
+from bot.escalation.figures import OFF_TOPIC
 from bot.nlu.text import normal_form
 from bot.storage.database import Database
 from bot.storage.learning_tables import settled_sentences
@@ -33,8 +34,6 @@ from bot.studio.state import State
 
 MISSED = ("search", "unknown", "ask", "none_chosen", "follow_up_unknown")
 """Decisions of the bot that are no sure answer; see bot/answers."""
-OFF_TOPIC = "uden_for_emne"
-"""Intent of small talk that says so. It is a miss too: what the bot took for idle talk may be a need it does not know."""
 WHYS = ("missed", "thumb_down", "proposed")
 _MOST = 1_000
 """Sentences looked at, newest first; more than an editor reads in a sitting."""
@@ -180,6 +179,7 @@ def _sentences(connection: Connection) -> list[tuple[Sentence, str]]:
     """The open sentences with their conversations, newest first."""
     answer = messages.alias("answer")
     decision, intent = answer.c.meta["decision"].as_string(), answer.c.meta["intent"].as_string()
+    # What the bot took for idle talk may be a need it does not know.
     missed = or_(decision.in_(MISSED), intent == OFF_TOPIC)
     proposed = and_(
         proposals.c.conversation_id == _M.conversation_id, proposals.c.seq == _M.seq, proposals.c.state == "open"
