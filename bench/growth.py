@@ -17,7 +17,7 @@ from bench.sample import SEED, by_service, draw, multiply
 from bench.watched import Watched
 from bot.evaluation.phrasings import read_phrasings
 from bot.evaluation.questions import everyday
-from bot.nlu.features import TextFeatures
+from bot.nlu.features import WORDS, TextFeatures
 from bot.nlu.mixture import MixedRanker
 from bot.nlu.text import normal_form
 
@@ -51,7 +51,7 @@ def main() -> None:
     begun = time.perf_counter()
     features, ranker = TextFeatures(VIEWS), MixedRanker()
     rows = features.fit_transform(texts)
-    ranker.fit(rows, labels)
+    ranker.fit(rows, labels, features.columns(WORDS))
     train_s = time.perf_counter() - begun
     waits = []
     for question in everyday(Path("tests/nlu")):

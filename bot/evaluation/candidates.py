@@ -24,7 +24,7 @@ from symspellpy import SymSpell, Verbosity
 
 from bot.nlu.calibration import Calibration
 from bot.nlu.embedding import learn_vectors
-from bot.nlu.features import TextFeatures
+from bot.nlu.features import WORDS, TextFeatures
 from bot.nlu.linear import HELD_OUT, TOLERANCE, LinearRanker, Separators
 from bot.nlu.text import fold, normal_form, words
 
@@ -148,6 +148,10 @@ class Features:
     def transform(self, texts: Sequence[str]) -> sp.csr_matrix:
         """See TextFeatures."""
         return self._joined(TextFeatures.transform, texts)
+
+    def words(self) -> slice:
+        """The columns of whole words; all, without that view."""
+        return self._views.columns(WORDS)
 
     def _joined(self, act: Callable[[TextFeatures, Sequence[str]], sp.csr_matrix], texts: Sequence[str]) -> Any:
         rows = act(self._views, texts)

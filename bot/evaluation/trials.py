@@ -19,6 +19,7 @@ from bot.evaluation.candidates import Features, Ranker
 from bot.evaluation.phrasings import read_phrasings
 from bot.evaluation.questions import Question
 from bot.nlu.decision import decide
+from bot.nlu.mixture import MixedRanker
 from bot.nlu.parts import what_counts
 from bot.nlu.text import normal_form
 
@@ -93,7 +94,11 @@ class Trial:
         examples = self.examples if examples is None else examples
         begun = time.process_time()
         rows = features.fit_transform([example.text for example in examples])
-        ranker.fit(rows, [example.label for example in examples])
+        labels = [example.label for example in examples]
+        if isinstance(ranker, MixedRanker):
+            ranker.fit(rows, labels, features.words())
+        else:
+            ranker.fit(rows, labels)
         fit_seconds = time.process_time() - begun
 
         waits, chances = [], []

@@ -31,8 +31,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.conversation.emergency import EmergencyCheck
 from bot.nlu.cues import CueFinder
 from bot.nlu.decision import DEFAULT_COSTS, SURE, decide, decide_on_both
-from bot.nlu.featurizer import QUESTION_FEATURES
-from bot.nlu.mixture import MixedRanker
+from bot.nlu.featurizer import QUESTION_FEATURES, WORD_FEATURES
+from bot.nlu.mixture import ALL, MixedRanker
 from bot.nlu.stored import keep, recall
 
 SERVICE = "service"
@@ -126,7 +126,8 @@ class ServiceClassifier(IntentClassifier, GraphComponent):
         """Fit and calibrate on all phrasings."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         rows = _stacked([self._features_of(example) for example in examples])
-        self._ranker.fit(rows, [example.get_full_intent() for example in examples])
+        words = examples[0].get(WORD_FEATURES, ALL)
+        self._ranker.fit(rows, [example.get_full_intent() for example in examples], words)
         facts, arrays = self._ranker.state()
         keep(self._storage, self._resource, facts, **arrays)
         return self._resource
@@ -168,7 +169,7 @@ class ServiceClassifier(IntentClassifier, GraphComponent):
 
     def _features_of(self, message: Message) -> sp.csr_matrix | None:
         _, sentence = message.get_sparse_features(TEXT, self._config["featurizers"])
-        return sp.csr_matrix(sentence.features) if sentence is not None else None
+        return sentence.features.tocsr() if sentence is not None else None
 
     def _rank(self, features: sp.csr_matrix) -> list[list[tuple[str, float]]]:
         chances = self._ranker.probabilities(features)

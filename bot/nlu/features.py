@@ -51,6 +51,8 @@ def _grams(word: str, shortest: int = 3, longest: int = 4) -> tuple[str, ...]:
 
 VIEWS: dict[str, Callable[[str], list[str]]] = {"letters": _letters, "stems": _stems_and_pairs, "sounds": _sounds}
 """How a text can be looked at; each gives the terms that are counted."""
+WORDS = "stems"
+"""The view of whole words."""
 
 
 class TextFeatures:
@@ -79,6 +81,18 @@ class TextFeatures:
         """Features of `texts`, one row a text; unknown terms give nothing."""
         parts = [self._vectorizers[name].transform(texts) * weight for name, weight in self.views.items()]
         return sp.hstack(parts, format="csr", dtype=np.float32)
+
+    def columns(self, view: str) -> slice:
+        """Where the features of a view stand, once learnt; all columns when the view is left out."""
+        if view not in self._vectorizers:
+            return slice(None)
+        begin = 0
+        for name, vectorizer in self._vectorizers.items():
+            end = begin + len(vectorizer.vocabulary_)
+            if name == view:
+                break
+            begin = end
+        return slice(begin, end)
 
     def state(self) -> dict[str, Any]:
         """What was learnt, as plain data: terms in column order and their weights."""
