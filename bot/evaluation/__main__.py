@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.answers.knowledge import knowledge
+from bot.catalogue.load import read_service_file
 from bot.conversation.emergency import EmergencyCheck
 from bot.conversation.language import Languages
 from bot.engine import lean_import
@@ -47,7 +48,9 @@ def main() -> int:
     subjects = {service: entry.subject for service, entry in catalogue.entries.items()}
     before = json.loads(arguments.release.read_text()) if arguments.release.exists() else {}
     _print_tables(assessment, figures, before, subjects)
-    write_page(arguments.page, assessment, before, subjects)
+    names = {service: entry.title for service, entry in catalogue.entries.items()}
+    names |= {path.stem: read_service_file(path).title for path in sorted(Path("data/services").glob("*.yml"))}
+    write_page(arguments.page, assessment, before, subjects, names)
     print(f"\n{arguments.page}")
     if arguments.accept:
         kept = {name: round(value, 4) for name, value in figures.items()}

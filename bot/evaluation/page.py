@@ -37,8 +37,25 @@ KINDS = {
     "vold_eller_barn_i_fare": "Vold, eller et barn i fare",
 }
 
+WRITERS = {
+    "easy": "let",
+    "middle": "middel",
+    "hard": "svær",
+    "lang_historie": "lang historie",
+    "nydansker": "ny i Danmark",
+    "paaroerende": "pårørende",
+    "presset": "har travlt",
+    "uden_aeoeaa": "uden æ, ø og å",
+}
 
-def write_page(path: Path, assessment: Assessment, before: Mapping[str, float], subjects: Mapping[str, str]) -> None:
+
+def write_page(
+    path: Path,
+    assessment: Assessment,
+    before: Mapping[str, float],
+    subjects: Mapping[str, str],
+    names: Mapping[str, str],
+) -> None:
     """Write one HTML file that needs nothing else.
 
     Args:
@@ -46,12 +63,14 @@ def write_page(path: Path, assessment: Assessment, before: Mapping[str, float], 
         assessment: what to tell of.
         before: the last release's figures.
         subjects: by service.
+        names: titles of services and subjects, as editors know them.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with_service = [*assessment.everyday, *assessment.english]
     page = _TEMPLATES.get_template("page.html").render(
         titles=TITLES,
         kinds=KINDS,
+        names={**WRITERS, **names},
         figures=assessment.figures(),
         before=before,
         tables=assessment.tables(subjects),

@@ -23,7 +23,7 @@ from bot.nlu.mixture import MixedRanker
 from bot.nlu.parts import what_counts
 from bot.nlu.text import normal_form
 
-OFF_TOPIC, OFF_TOPIC_PRIOR = "uden_for_emne", 10.0
+OFF_TOPIC, OFF_TOPIC_PRIOR = "uden_for_emne", 3.0
 """As `ServiceClassifier` has them."""
 
 COPY = 0.85
@@ -149,7 +149,7 @@ def read_examples(folder: Path, catalogue: Catalogue) -> list[Example]:
 
 
 def sample(examples: Sequence[Example], count: int, seed: int) -> list[Example]:
-    """At most `count` phrasings a service and an act, ten times as many off topic; titles and keywords are all kept."""
+    """At most `count` phrasings a service and an act, twenty times as many off topic; titles and keywords are all kept."""
     by_label: dict[str, list[Example]] = defaultdict(list)
     kept = []
     for example in examples:
@@ -159,6 +159,6 @@ def sample(examples: Sequence[Example], count: int, seed: int) -> list[Example]:
             kept.append(example)
     chance = random.Random(seed)  # noqa: S311 (nothing secret)
     for label in sorted(by_label):
-        own, wanted = by_label[label], count * (10 if label == OFF_TOPIC else 1)
+        own, wanted = by_label[label], count * (20 if label == OFF_TOPIC else 1)
         kept += chance.sample(own, min(wanted, len(own)))
     return kept

@@ -20,6 +20,8 @@ from bot.nlu.linear import LinearRanker, Separators, splits
 ALL = slice(None)
 _FIRST_SHARES = (4.0, 0.4)
 """Where the search begins: what it found on the product's own phrasings."""
+_ENOUGH = 5_000
+"""Texts that two numbers are fitted to."""
 
 
 class MixedRanker(LinearRanker):
@@ -41,8 +43,11 @@ class MixedRanker(LinearRanker):
             whole = pool.submit(learn_vectors, spoken, target, len(self.labels))
             part = pool.submit(learn_vectors, spoken[seen], target[seen], len(self.labels))
             vectors, part_vectors = whole.result(), part.result()
-        separators, part_separators = self._train(features, target), self._train(features[seen], target[seen])
-        held_out = part_separators.margins(features[unseen]), part_vectors.margins(spoken[unseen])
+        held_out = (
+            self._train(features[seen], target[seen]).margins(features[unseen]),
+            part_vectors.margins(spoken[unseen]),
+        )
+        separators = self._train(features, target)
         shares = _shares(*held_out, target[unseen])
         self.calibration.fit(shares[0] * held_out[0] + shares[1] * held_out[1], target[unseen])
         self.separators = _added(separators, vectors, shares, words)
@@ -50,6 +55,8 @@ class MixedRanker(LinearRanker):
 
 def _shares(separators: np.ndarray, vectors: np.ndarray, target: np.ndarray) -> tuple[float, float]:
     """By how much to multiply either's margins so that their sum's softmax makes the true labels likeliest."""
+    drawn = np.random.default_rng(0).permutation(len(target))[:_ENOUGH]
+    separators, vectors, target = separators[drawn], vectors[drawn], target[drawn]
     rows = np.arange(len(target))
 
     def loss(logarithms: np.ndarray) -> float:

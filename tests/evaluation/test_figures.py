@@ -176,7 +176,9 @@ def test_only_a_fall_of_more_than_a_point_fails() -> None:
 
 def test_the_page_shows_what_went_wrong_and_runs_no_code_of_a_citizen(assessment: Assessment, tmp_path: Path) -> None:
     path = tmp_path / "ny" / "index.html"
-    write_page(path, assessment, {"first": 0.5}, {"pas": "pas_koerekort_id", "affald": "affald"})
+    write_page(
+        path, assessment, {"first": 0.5}, {"pas": "pas_koerekort_id", "affald": "affald"}, {"affald": "Dit affald"}
+    )
     page = path.read_text(encoding="utf-8")
     for title in TITLES.values():
         assert title in page
@@ -187,6 +189,8 @@ def test_the_page_shows_what_went_wrong_and_runs_no_code_of_a_citizen(assessment
         "brændeovnen skal fejes",
         "merhaba",
         "klage renovation",
+        "Dit affald",
+        "16,7&nbsp;%",
     ):
         assert told in page
     assert "<script>alert" not in page
