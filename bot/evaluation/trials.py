@@ -23,7 +23,7 @@ from bot.nlu.mixture import MixedRanker
 from bot.nlu.parts import what_counts
 from bot.nlu.text import normal_form
 
-OFF_TOPIC, OFF_TOPIC_PRIOR = "uden_for_emne", 3.0
+OFF_TOPIC, OFF_TOPIC_PRIOR = "uden_for_emne", 4.0
 """As `ServiceClassifier` has them."""
 
 COPY = 0.85
