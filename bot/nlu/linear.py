@@ -24,8 +24,8 @@ TOLERANCE = 0.1
 NEAR_OTHERS = 1_500
 CHANCE_OTHERS = 6_000
 """Examples of other labels that a separator is fitted against: the nearest to its label, and some drawn by chance that stand for all the rest.
-Against all 40,000 it takes three times as long and puts 3 of 1,432 held-out questions more first; and with a set number, fitting separators
-grows with the number of labels, not with its square."""
+Against all 40,000 it takes three times as long and puts 3 of 1,432 held-out questions more first; against 3,000 and 8,000, a fifth longer and
+none of 2,144 more. With a set number, fitting separators grows with the number of labels, not with its square."""
 
 _BLOCK = 16
 """Labels whose nearness to all examples is worked out together."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from bot.nlu.calibration import Calibration, softmax
-from bot.nlu.embedding import learn_vectors
+from bot.nlu.embedding import MEMBERS, SIZE, learn_vectors
 from bot.nlu.features import VIEWS, TextFeatures
 from bot.nlu.linear import LinearRanker, Separators, chosen
 from bot.nlu.mixture import MixedRanker
@@ -78,6 +78,14 @@ def test_what_was_never_seen_gives_nothing(features: TextFeatures, text: str) ->
     row = features.transform([text])
     assert row.shape == (1, features.transform(["pas"]).shape[1])
     assert row.nnz == 0
+
+
+def test_the_columns_of_a_view_hold_that_view_and_no_other(features: TextFeatures) -> None:
+    row = features.transform(["hvordan får jeg et pas"])
+    for view, weight in VIEWED.items():
+        part = row[:, features.columns(view)]
+        assert np.sqrt(part.multiply(part).sum()) == pytest.approx(weight)
+    assert features.columns("lyde der ikke er valgt") == slice(None)
 
 
 def test_terms_of_one_text_only_are_dropped() -> None:
@@ -152,12 +160,16 @@ def test_vectors_know_words_that_only_go_together() -> None:
     assert np.allclose(unseen[:, 1], learnt.transform(["spand", "rejse"]) @ vectors.weights(1), atol=1e-5)
     again = learn_vectors(rows, target, 2)
     assert (again.terms == vectors.terms).all()
+    assert vectors.terms.shape == (rows.shape[1], SIZE * MEMBERS)
 
 
+@pytest.mark.parametrize("view", ["stems", "alle"])
 @pytest.mark.parametrize(("text", "label"), UNSEEN)
-def test_the_mixture_learns_a_small_problem(features: TextFeatures, text: str, label: str) -> None:
+def test_the_mixture_learns_a_small_problem(features: TextFeatures, view: str, text: str, label: str) -> None:
     mixed = MixedRanker()
-    mixed.fit(features.transform([text for text, _ in TEXTS]), [label for _, label in TEXTS])
+    rows = features.transform([text for text, _ in TEXTS])
+    mixed.fit(rows, [label for _, label in TEXTS], features.columns(view))
+    assert mixed.separators.weights.shape == (rows.shape[1], 3)
     row = mixed.probabilities(features.transform([text]))[0]
     assert mixed.labels[int(row.argmax())] == label
 
