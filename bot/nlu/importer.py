@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import defaultdict
 from typing import Any
 
@@ -11,12 +12,17 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import cached_method
+from ruamel.yaml import YAML
 
 from bot.catalogue.catalogue import Catalogue, Entry, load_catalogue
 from bot.catalogue.problem import ContentError, Problem
+from bot.nlu.cues import GAP
 from bot.settings import Settings
 
 SERVICE_INTENT = "service"
+CARRIED = 5
+"""Phrases of `data/lexicon/carriers.yml` that each name is put into."""
+_STRIDE = 17
 
 
 def plain_answer(entry: Entry) -> str:
@@ -27,7 +33,8 @@ def plain_answer(entry: Entry) -> str:
 class CatalogueImporter(RasaFileImporter):
     """Rasa's file importer plus the services of one municipality.
 
-    Every service gives a response `utter_service/<id>`, and its title and keywords are examples of the intent `service/<id>`.
+    Every service gives a response `utter_service/<id>`, and its title and keywords, alone and in plain phrases, are examples of the intent
+    `service/<id>`.
     Examples of services that the municipality hides are left out.
     """
 
@@ -100,9 +107,23 @@ class CatalogueImporter(RasaFileImporter):
         taken = {example.get(TEXT) for example in written}
         return [
             Message.build(text=text, intent=f"{SERVICE_INTENT}/{next(iter(owners))}")
-            for text, owners in names.items()
-            if len(owners) == 1 and text not in taken
+            for name, owners in names.items()
+            if len(owners) == 1
+            for text in dict.fromkeys((name, *self._carried(name)))
+            if text not in taken
         ]
+
+    def _carried(self, name: str) -> list[str]:
+        """The name in some of the phrases that say nothing of the subject; the same for the same name."""
+        start = zlib.crc32(name.encode())
+        carriers = self._carriers()
+        places = {(start + number * _STRIDE) % len(carriers) for number in range(CARRIED)} if carriers else set()
+        return [carriers[place].replace(GAP, name) for place in sorted(places)]
+
+    @cached_method
+    def _carriers(self) -> list[str]:
+        path = self._data / "lexicon" / "carriers.yml"
+        return YAML(typ="safe").load(path.read_text(encoding="utf-8")) if path.exists() else []
 
 
 def _service_of(example: Message) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 RETRY_SECONDS = 3.0
 """After a failed migration the next attempt waits this long, so that a dead database costs citizens no time."""
 _THREADS = 4
+_WAL_SECONDS = 5.0
 _POSTGRES_LIMITS = {
     "connect_timeout": 3,
     "tcp_user_timeout": 3000,
@@ -151,8 +153,18 @@ def _connect(address: str) -> Engine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own idea of when a transaction begins leaves reads outside it; `_begin_sqlite` decides instead.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000", "foreign_keys=ON"):
+    for pragma in ("busy_timeout=5000", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    # SQLite does not wait for its turn to change the journal's mode, and two workers may open a new file at once.
+    give_up = time.monotonic() + _WAL_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.02)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -69,6 +69,16 @@ def examples(made: CatalogueImporter) -> set[tuple[str, str]]:
     return set(found)
 
 
+def test_names_are_put_into_phrases_that_say_nothing_of_the_subject(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "data" / "lexicon" / "carriers.yml", "[hej … tak, spørgsmål om …]")
+    found = examples(importer(tmp_path, monkeypatch))
+    assert {("service/pas", "hej rejsepas tak"), ("service/pas", "spørgsmål om rejsepas")} <= found
+    assert {("service/affald", "hej skrald tak"), ("service/pas", "spørgsmål om Nyt pas")} <= found
+    assert not any("mit" in text.split()[1:2] for _, text in found if text.startswith("hej")), "it names two services"
+
+
 def test_phrasings_titles_and_keywords_become_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert examples(importer(tmp_path, monkeypatch)) == {
         ("service/pas", "jeg mangler et pas"),

@@ -130,6 +130,6 @@ def _ask_and_kill(process: Process, token: str) -> None:
 
 def test_stops_when_told_to(process: Process) -> None:
     process.start("echo")
-    assert process.end(signal.SIGTERM) == 0
     assert process.running and process.running.stdout
-    assert f"http://127.0.0.1:{process.port}" in process.running.stdout.read().decode()
+    assert f"http://127.0.0.1:{process.port}" in process.running.stdout.readline().decode()
+    assert process.end(signal.SIGTERM) == 0
