@@ -127,7 +127,8 @@ class ServiceClassifier(IntentClassifier, GraphComponent):
         """Fit and calibrate on all phrasings."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         rows = _stacked([self._features_of(example) for example in examples])
-        words = examples[0].get(WORD_FEATURES, ALL)
+        # Beside features of another featurizer the columns are not where ours says.
+        words = examples[0].get(WORD_FEATURES, ALL) if len(examples[0].features) == 1 else ALL
         self._ranker.fit(rows, [example.get_full_intent() for example in examples], words)
         facts, arrays = self._ranker.state()
         keep(self._storage, self._resource, facts, **arrays)

@@ -12,10 +12,9 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import cached_method
-from ruamel.yaml import YAML
 
 from bot.catalogue.catalogue import Catalogue, Entry, load_catalogue
-from bot.catalogue.problem import ContentError, Problem
+from bot.catalogue.problem import ContentError, Problem, read_yaml
 from bot.nlu.cues import GAP
 from bot.settings import Settings
 
@@ -123,7 +122,14 @@ class CatalogueImporter(RasaFileImporter):
     @cached_method
     def _carriers(self) -> list[str]:
         path = self._data / "lexicon" / "carriers.yml"
-        return YAML(typ="safe").load(path.read_text(encoding="utf-8")) if path.exists() else []
+        found = read_yaml(path) if path.exists() else []
+        if not isinstance(found, list):
+            raise ContentError([Problem(path, 1, "", f"skal være en liste af sætninger med {GAP}, i [ ].")])
+        remedy = f"sæt ét {GAP} der, hvor ydelsens navn skal stå."
+        wrong = [one for one in found if not isinstance(one, str) or one.count(GAP) != 1]
+        if wrong:
+            raise ContentError([Problem(path, 0, str(one), remedy) for one in wrong])
+        return found
 
 
 def _service_of(example: Message) -> str | None:

@@ -79,6 +79,19 @@ def test_names_are_put_into_phrases_that_say_nothing_of_the_subject(
     assert not any("mit" in text.split()[1:2] for _, text in found if text.startswith("hej")), "it names two services"
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [("[hej … tak, hej med dig]", "hej med dig: sæt ét …"), ("hej: …", "liste af sætninger"), ("[hej …", "linje 1")],
+)
+def test_a_broken_list_of_phrases_is_told_with_its_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, told: str
+) -> None:
+    write(tmp_path / "data" / "lexicon" / "carriers.yml", written)
+    with pytest.raises(ContentError, match=told) as caught:
+        importer(tmp_path, monkeypatch).get_nlu_data()
+    assert "carriers.yml" in str(caught.value)
+
+
 def test_phrasings_titles_and_keywords_become_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert examples(importer(tmp_path, monkeypatch)) == {
         ("service/pas", "jeg mangler et pas"),
