@@ -69,8 +69,7 @@ def write_page(
     with_service = [*assessment.everyday, *assessment.english]
     page = _TEMPLATES.get_template("page.html").render(
         titles=TITLES,
-        kinds=KINDS,
-        names={**WRITERS, **names},
+        names={**KINDS, **WRITERS, **names},
         figures=assessment.figures(),
         before=before,
         tables=assessment.tables(subjects),

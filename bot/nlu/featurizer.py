@@ -95,6 +95,9 @@ class DanishFeaturizer(SparseFeaturizer, GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add features to every phrasing that has not got them in training."""
         self.process([message for message in training_data.nlu_examples if not self._seen(message)])
+        words = self._features.columns(WORDS)
+        for message in training_data.nlu_examples:
+            message.set(WORD_FEATURES, words)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -109,10 +112,8 @@ class DanishFeaturizer(SparseFeaturizer, GraphComponent):
         return messages
 
     def _add(self, rows: sp.csr_matrix, messages: list[Message]) -> None:
-        words = self._features.columns(WORDS)
         for row, message in zip(rows, messages):
             self.add_features_to_message(None, row, TEXT, message)
-            message.set(WORD_FEATURES, words)
 
     def _seen(self, message: Message) -> bool:
         return any(features.origin == self._identifier for features in message.features)
